@@ -1,0 +1,49 @@
+"""MkDocs hooks: files that the site needs beside its pages, and live reload of snippets."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+
+from exhibits.mathematics import ROOT
+from exhibits.project import ProblemsFound, Project
+
+_serving = False
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    global _serving
+    _serving = command == "serve"
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """While serving, run what changed since the last build."""
+    if not _serving:
+        return
+    from exhibits.__main__ import run
+
+    try:
+        run(Project(Path(config.config_file_path).parent))
+    except ProblemsFound as found:
+        raise PluginError(str(found)) from None
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Copy the snippets that readers download, KaTeX's style sheet and woff2 fonts, and the search's shim."""
+    root, site = Path(config.config_file_path).parent, Path(config.site_dir)
+    shutil.copytree(
+        root / "snippets",
+        site / "snippets",
+        ignore=shutil.ignore_patterns("*.toml", "*.out", "__pycache__"),
+        dirs_exist_ok=True,
+    )
+    modules, assets = ROOT / "node_modules", site / "assets"
+    (assets / "katex" / "fonts").mkdir(parents=True, exist_ok=True)
+    shutil.copy(modules / "katex/dist/katex.min.css", assets / "katex")
+    for font in modules.glob("katex/dist/fonts/*.woff2"):
+        shutil.copy(font, assets / "katex" / "fonts")
+    (assets / "iframe-worker").mkdir(exist_ok=True)
+    shutil.copy(modules / "iframe-worker/shim/index.js", assets / "iframe-worker" / "shim.js")

@@ -1,0 +1,38 @@
+"""The forget bias of an LSTM sets how long its cell remembers."""
+
+import math
+
+import matplotlib.pyplot as plt
+import torch
+
+torch.set_default_dtype(torch.float64)
+times = range(10, 401, 30)
+kept = {}
+for bias in (0.0, 1.0, 3.0, 5.0):
+    cell = torch.nn.LSTMCell(1, 1)
+    with torch.no_grad():
+        for parameter in cell.parameters():
+            parameter.zero_()
+        cell.bias_hh[1] = bias  # order in torch: input, forget, cell, output
+    start = torch.ones(1, 1, requires_grad=True)
+    h, c, kept[bias] = torch.zeros(1, 1), start, []
+    for t in range(1, times[-1] + 1):
+        h, c = cell(torch.zeros(1, 1), (h, c))
+        if t in times:
+            (gradient,) = torch.autograd.grad(c.sum(), start, retain_graph=True)
+            kept[bias].append(gradient.item())
+
+half_life = {bias: times[0] * math.log(0.5) / math.log(gains[0]) for bias, gains in kept.items()}
+for bias, life in half_life.items():
+    print(f"forget bias {bias:.0f}: ∂c_t/∂c_0 halves every {life:6.2f} steps")
+
+# %% Plot
+for i, (bias, gains) in enumerate(kept.items()):
+    forget = 1 / (1 + math.exp(-bias))
+    plt.semilogy(range(401), [forget**t for t in range(401)], color=f"C{i}")
+    plt.semilogy(times, gains, "os^D"[i], color=f"C{i}", label=f"forget bias {bias:.0f}")
+plt.ylim(1e-6, 2)
+plt.xlabel("time steps t")
+plt.ylabel("∂c_t / ∂c_0")
+plt.legend()
+plt.show()

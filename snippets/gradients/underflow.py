@@ -1,0 +1,51 @@
+"""After how many layers of gain 1/4 a gradient is exactly zero, in real tensors of each format."""
+
+import matplotlib.pyplot as plt
+import torch
+
+formats = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+
+
+def layers_until_zero(dtype, start=1.0):
+    """Layers after which start · 4^−L is stored as zero."""
+    g, layers = torch.tensor(start, dtype=dtype), 0
+    while g != 0:
+        g, layers = g * 0.25, layers + 1
+    return layers
+
+
+def layers_until_infinity(dtype):
+    """Layers after which 2^L overflows."""
+    g, layers = torch.tensor(1.0, dtype=dtype), 0
+    while g.isfinite():
+        g, layers = g * 2, layers + 1
+    return layers
+
+
+zero = {dtype: layers_until_zero(dtype) for dtype in formats}
+infinite = {dtype: layers_until_infinity(dtype) for dtype in formats}
+flushed = torch.set_flush_denormal(True)  # as many accelerators do
+zero_flushed = {dtype: layers_until_zero(dtype) for dtype in formats}
+torch.set_flush_denormal(False)
+scaled = layers_until_zero(torch.float16, start=2.0**15)  # loss scaling by 2¹⁵
+
+print("format           4^-L = 0 at L   with flush   2^L overflows at L")
+for d in formats:
+    print(f"{str(d):16s} {zero[d]:10d} {zero_flushed[d]:14d} {infinite[d]:14d}")
+print(f"float16 with the loss scaled by 2^15: zero at L = {scaled}")
+
+# %% Plot
+names = [str(d).removeprefix("torch.") for d in formats[:3]]
+position = torch.arange(3)
+plt.barh(position + 0.2, [zero[d] for d in formats[:3]], 0.38, label="with subnormals")
+plt.barh(
+    position - 0.2,
+    [zero_flushed[d] for d in formats[:3]],
+    0.38,
+    hatch="//",
+    label="flush to zero on",
+)
+plt.yticks(position, names)
+plt.xlabel("layers of gain ¼ until the gradient is 0")
+plt.legend()
+plt.show()

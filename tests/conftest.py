@@ -1,0 +1,73 @@
+"""Fixtures: the repository, its finished outcome and its built site."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exhibits.claims import judge
+from exhibits.project import Project
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def build(folder: Path) -> subprocess.CompletedProcess:
+    """`python -m exhibits site` in `folder`, as make site does it."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-m", "exhibits", "site"], cwd=folder, env=environment, capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The built site; building fails on changed outputs, failing claims, dead links and orphans."""
+    result = build(ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return ROOT / "site"
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    return Project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def outcome(site: Path) -> dict:
+    return json.loads((ROOT / ".cache" / "outcome.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def verdicts(project: Project, outcome: dict) -> dict:
+    return judge(project, outcome)
+
+
+def find_browser() -> str | None:
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if find_browser() is None:
+        terminalreporter.write_line("skipped without Chromium: tests/site/test_browser.py (install chromium to run it)")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = find_browser()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium, but in CI nothing is skipped")
+        pytest.skip("no Chromium on this system")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()
