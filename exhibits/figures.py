@@ -81,10 +81,15 @@ def inline(svg: str, slug: str) -> str:
     svg = re.sub(r'(url\(#|href="#)', rf"\g<1>{slug}-", svg)
     svg = svg.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r'<svg [^>]*?(viewBox="[^"]+")[^>]*>', r'<svg xmlns="http://www.w3.org/2000/svg" \1>', svg, count=1)
-    svg = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
+    svg = re.sub(r"<[^>]+>", _rounded, svg)
     svg = re.sub(r"font-family:[^;\"]*;?", "", svg)
     svg = re.sub(r"font: ([^'\"]*?px) ?(?:&quot;|')[^;\"]*", r"font-size: \1", svg)
     svg = re.sub(r"#010203|#000000", "var(--figure-ink)", svg).replace(GRID, "var(--figure-grid)")
     for index, colour in enumerate(CYCLE):
         svg = svg.replace(colour, f"var(--figure-{index})")
     return re.sub(r">\s+<", "><", svg).strip()
+
+
+def _rounded(tag: re.Match) -> str:
+    """Round the numbers inside a tag; the text between tags, tick labels among it, is left alone."""
+    return re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), tag[0])

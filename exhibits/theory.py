@@ -4,7 +4,7 @@ A network layer is z = W x + b, x' = φ(z), with independent W_ij ~ N(0, σ_w²/
 An activation is any function of a float64 tensor that torch can differentiate.
 """
 
-from math import acosh, atanh, cosh, e, erfc, exp, floor, log, pi, prod, sqrt  # noqa: F401  (for the claims)
+from math import acos, acosh, atanh, cos, cosh, e, erfc, exp, floor, log, pi, prod, sin, sqrt  # noqa: F401  (for the claims)
 
 import torch
 from numpy.polynomial.legendre import leggauss
@@ -109,3 +109,36 @@ def correlation_after(phi, weight_variance: float, bias_variance: float, depth: 
         second = phi(sqrt(q) * (c * _Z[:, None] + sqrt(max(1 - c * c, 0.0)) * _Z))
         c = (weight_variance * float(_W * first @ second @ _W) + bias_variance) / q
     return c
+
+
+def relu_ended_stream(depth: int, alpha: float) -> float:
+    """Second moment of a residual stream x ← x + α relu(W x) with He's weights, infinite width, from N(0, 1) inputs.
+
+    With the stream's second moment q and mean m over the units: each branch has mean √(q/π) and second moment q, so
+    q ← q + 2α m √(q/π) + α² q and m ← m + α √(q/π).
+
+    Source: page “The forward price”; tends to cosh²(1/√π) for α = 1/L.
+    """
+    q, m = 1.0, 0.0
+    for _ in range(depth):
+        branch = sqrt(q / pi)
+        q, m = q + 2 * alpha * m * branch + alpha**2 * q, m + alpha * branch
+    return q
+
+
+def relu_gradient_correlation(depth: int, skip: bool = False, start: int = 0) -> float:
+    """Correlation of the gradients of two orthogonal inputs at layer `start` of a He-ReLU network.
+
+    Product of 2 P(z₁ > 0, z₂ > 0) = 1 − arccos(c)/π over the layers, while the inputs' cosine follows
+    c ← (sin θ + (π − θ) cos θ)/π with θ = arccos c. With a skip, each is averaged with what passes unchanged.
+
+    Source: Cho & Saul 2009, the arc-cosine kernels of degree 0 and 1; Balduzzi et al. 2017 idealise c as 0.
+    """
+    c, total = 0.0, 1.0
+    for layer in range(depth):
+        angle = acos(min(c, 1.0))
+        slope, value = 1 - angle / pi, (sin(angle) + (pi - angle) * cos(angle)) / pi
+        if layer >= start:
+            total *= (1 + slope) / 2 if skip else slope
+        c = (c + value) / 2 if skip else value
+    return total

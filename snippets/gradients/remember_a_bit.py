@@ -52,5 +52,5 @@ for i, (name, history) in enumerate(histories.items()):
 plt.axhline(0.5, color="k", ls=":", lw=1)
 plt.xlabel("update")
 plt.ylabel("accuracy over the last 20 batches")
-plt.legend(loc="center left")
+plt.legend(loc="center right")
 plt.show()

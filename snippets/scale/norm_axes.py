@@ -31,7 +31,7 @@ for panel, name in zip(panels.flat, shown):
     panel.pcolormesh(
         reach[name] > 0, cmap="cividis", vmin=-0.3, vmax=1.3, edgecolors="w", linewidth=1
     )
-    panel.plot(2.5, 1.5, "*", color="k", ms=9)
+    panel.plot(2.5, 1.5, "*", color="0.2", ms=9)
     panel.set_title(name)
     panel.set_xticks([i + 0.5 for i in range(channels)], range(channels))
     panel.set_yticks([i + 0.5 for i in range(samples)], range(samples))

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-n, batch, steps, learning_rate = 64, 256, 300, 20.0
+n, batch, steps, learning_rate = 64, 256, 300, 6.0
 x = torch.randn(batch, n)
 target = torch.randn(batch, n)
 

@@ -134,7 +134,12 @@ def test_svg_ids_carry_the_figure_and_colours_become_variables(tiny):
     assert "var(--figure-ink)" in svg and "var(--figure-0)" in svg and "var(--figure-grid)" in svg
     assert not re.search(r"#[0-9a-f]{6}\b", svg.replace("#ffffff", ""))
     assert "<text" in svg and "metadata" not in svg and "font-family" not in svg
-    assert not re.search(r"\d\.\d{3,}", svg)
+    assert not re.search(r"<[^>]*\d\.\d{3,}", svg)
+
+
+def test_text_in_figures_keeps_its_digits():
+    svg = '<?xml?><svg width="9.8765"><path d="M 1.23456 7"/><text>0.0010 and 12.345</text></svg>'
+    assert figures.inline(svg, "x") == '<svg width="9.88"><path d="M 1.23 7"/><text>0.0010 and 12.345</text></svg>'
 
 
 def test_style_names_no_colour_twice():
