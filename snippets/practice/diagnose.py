@@ -69,43 +69,55 @@ def diagnose(model, compute_loss, learning_rate=0.1):
     return list(rows.values())
 
 
-def chain(depth, activation, init, bias=0.0, width=64):
+def chain(activation, init, bias=0.0, norm=nn.Identity, depth=10, width=64):
     layers = []
     for _ in range(depth):
         linear = nn.Linear(width, width)
         init(linear.weight)
         nn.init.constant_(linear.bias, bias)
-        layers += [linear, activation()]
+        layers += [linear, norm(width), activation()]
     return nn.Sequential(*layers, nn.Linear(width, 10))
+
+
+def large(weight):
+    nn.init.normal_(weight, std=0.5)
 
 
 torch.manual_seed(0)
 x, y = torch.randn(256, 64), torch.randint(0, 10, (256,))
-sick = {
-    "vanishing: sigmoid, Xavier": chain(10, nn.Sigmoid, nn.init.xavier_normal_),
-    "exploding: tanh, weights of std 0.5": chain(
-        10, nn.Tanh, lambda w: nn.init.normal_(w, std=0.5)
-    ),
-    "dead: ReLU, bias −4": chain(10, nn.ReLU, nn.init.kaiming_normal_, bias=-4.0),
-    "cured: ReLU, Kaiming, bias 0": chain(10, nn.ReLU, nn.init.kaiming_normal_),
+xavier, kaiming = nn.init.xavier_normal_, nn.init.kaiming_normal_
+networks = {
+    "sick: sigmoid, Xavier": chain(nn.Sigmoid, xavier),
+    "cured: with BatchNorm": chain(nn.Sigmoid, xavier, norm=nn.BatchNorm1d),
+    "sick: tanh, weights of std 0.5": chain(nn.Tanh, large),
+    "cured: Xavier": chain(nn.Tanh, xavier),
+    "sick: ReLU, biases −4": chain(nn.ReLU, kaiming, bias=-4.0),
+    "cured: biases 0": chain(nn.ReLU, kaiming),
 }
-found = {}
-for name, model in sick.items():
+ratio, flat, updates = {}, {}, {}
+print("network                          gradient first/last   flat units")
+for name, model in networks.items():
     rows = diagnose(model, lambda model=model: nn.functional.cross_entropy(model(x), y))
     linear = [row for row in rows if row["update"] is not None]
-    flat = max(row["flat"] for row in rows if "flat" in row)
-    first, last = linear[0]["gradient"], linear[-2]["gradient"]
-    found[name] = (first / last if last else 0.0, flat, linear[0]["update"])
-    print(f"{name:36s} gradient first/last {found[name][0]:7.0e}   flat units {flat:4.0%}")
+    active = [row for row in rows if "flat" in row]
+    ratio[name] = active[0]["gradient"] / max(active[-1]["gradient"], 1e-30)
+    flat[name] = max(row["flat"] for row in active)
+    updates[name] = [max(row["update"], 1e-12) for row in linear]
+    print(f"{name:34s} {ratio[name]:16.0e} {flat[name]:12.0%}")
 
 # %% Plot
-for (name, model), style in zip(sick.items(), ["o-", "s--", "^-.", "D-"]):
-    rows = diagnose(model, lambda model=model: nn.functional.cross_entropy(model(x), y))
-    updates = [max(row["update"], 1e-12) for row in rows if row["update"] is not None]
-    plt.semilogy(range(1, len(updates) + 1), updates, style, label=name)
+for i, (name, values) in enumerate(updates.items()):
+    plt.semilogy(
+        range(1, len(values) + 1),
+        values,
+        ["-", "--"][i % 2] + "osD"[i // 2],
+        ms=4,
+        color=f"C{i // 2}",
+        label=name,
+    )
 plt.axhline(1e-3, color="k", ls=":", lw=1)
-plt.ylim(1e-13, 1e2)
+plt.ylim(1e-13, 1e3)
 plt.xlabel("linear layer")
 plt.ylabel("update / weight, learning rate 0.1")
-plt.legend(fontsize=9)
+plt.legend(fontsize=9, ncols=2)
 plt.show()
