@@ -31,6 +31,12 @@ def on_pre_build(config: MkDocsConfig) -> None:
         raise PluginError(str(found)) from None
 
 
+def on_post_page(output: str, page, config: MkDocsConfig) -> str:
+    """Name the search dialog, which Material leaves without a name for screen readers."""
+    dialog = 'data-md-component="search" role="dialog"'
+    return output.replace(dialog, f'{dialog} aria-label="Search"')
+
+
 def on_post_build(config: MkDocsConfig) -> None:
     """Copy the snippets that readers download, KaTeX's style sheet and woff2 fonts, and the search's shim."""
     root, site = Path(config.config_file_path).parent, Path(config.site_dir)
