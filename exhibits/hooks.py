@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 
 from exhibits.mathematics import ROOT
 from exhibits.project import ProblemsFound, Project
@@ -37,8 +38,9 @@ def on_post_page(output: str, page, config: MkDocsConfig) -> str:
     return output.replace(dialog, f'{dialog} aria-label="Search"')
 
 
+@event_priority(-200)  # after the offline plugin, which writes the search index as a script
 def on_post_build(config: MkDocsConfig) -> None:
-    """Copy the snippets that readers download, KaTeX's style sheet and woff2 fonts, and the search's shim."""
+    """Add the snippets that readers download, KaTeX's style sheet and fonts, the search's shim, and an archive."""
     root, site = Path(config.config_file_path).parent, Path(config.site_dir)
     shutil.copytree(
         root / "snippets",
@@ -53,3 +55,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         shutil.copy(font, assets / "katex" / "fonts")
     (assets / "iframe-worker").mkdir(exist_ok=True)
     shutil.copy(modules / "iframe-worker/shim/index.js", assets / "iframe-worker" / "shim.js")
+    if not _serving:
+        # Made beside the site and moved into it, so that the archive does not contain itself.
+        archive = shutil.make_archive(str(site.parent / "archive"), "zip", site)
+        shutil.move(archive, site / "why-gradients-vanish.zip")
