@@ -1,0 +1,129 @@
+"""The built pages, read as files."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.conftest import ROOT
+
+SOURCES = sorted(p.relative_to(ROOT / "docs") for p in (ROOT / "docs").rglob("*.md"))
+PAGES = [p.with_suffix(".html").as_posix() for p in SOURCES]
+LIMIT = 1_000_000  # bytes of one page with its style, scripts and figures
+
+
+@pytest.fixture(scope="session")
+def soups(site: Path) -> dict[str, BeautifulSoup]:
+    return {page: BeautifulSoup((site / page).read_text("utf-8"), "html.parser") for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_anchors_lead_somewhere(page, soups, site):
+    for tag in soups[page].find_all(["a", "link", "script", "img"]):
+        url = urlsplit(tag.get("href") or tag.get("src") or "")
+        if url.scheme or url.netloc or not (url.path or url.fragment):
+            continue
+        target = (site / page).parent / unquote(url.path) if url.path else site / page
+        if target.is_dir():
+            target = target / "index.html"
+        assert target.exists(), f"{page} links to {url.geturl()}"
+        if url.fragment and target.suffix == ".html":
+            other = soups.get(target.resolve().relative_to(site).as_posix())
+            anchor = unquote(url.fragment)
+            assert other is None or anchor.startswith("__") or other.find(id=anchor), f"{page} links to {url.geturl()}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_loaded_from_another_host(page, soups):
+    for tag in soups[page].find_all(["link", "script", "img", "iframe", "source"]):
+        url = tag.get("src") or tag.get("href") or ""
+        assert not re.match(r"(https?:)?//", url) or tag.get("rel") == ["canonical"], str(tag)[:200]
+
+
+def test_style_sheets_load_nothing_from_another_host(site):
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", sheet.read_text("utf-8")), sheet
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_markup_is_left_over(page, soups):
+    article = BeautifulSoup(str(soups[page].find("article")), "html.parser")
+    for tag in article.find_all(["code", "pre", "annotation", "button", "script"]):
+        tag.decompose()
+    text = article.get_text()
+    for leftover in (r"\(", r"\[", "$$", "{{", "///", r"\frac", r"\E[", "katex-error"):
+        assert leftover not in text, leftover
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_tells_what_it_is(page, soups):
+    soup = soups[page]
+    assert len(soup.find_all("h1")) == 1
+    description = soup.find("meta", attrs={"name": "description"})
+    assert description and 40 <= len(description["content"]) <= 250
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids)), "ids are unique"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_figures_say_what_they_show(page, soups):
+    for svg in soups[page].select(".exhibit figure svg"):
+        assert svg["role"] == "img"
+        assert len(svg["aria-label"]) > 60
+        assert svg.find("text"), "text is text"
+        assert svg.find_parent("figure").find("figcaption").get_text(strip=True)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_copy_button_and_download_give_the_whole_script(page, soups, site):
+    for exhibit in soups[page].select(".exhibit"):
+        link = exhibit.select_one(".exhibit-links a[download]")
+        script = ((site / page).parent / link["href"]).read_text("utf-8")
+        for button in exhibit.select("[data-clipboard-text]"):
+            assert button["data-clipboard-text"] == script
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_formulas_are_typeset(page, soups):
+    source = (ROOT / "docs" / page).with_suffix(".md").read_text("utf-8")
+    formulas = soups[page].select(".math")
+    assert all(f.select_one("math") and f.select_one(".katex-html") for f in formulas)
+    if "$" in re.sub(r"^```.*?^```$", "", source, flags=re.M | re.S):
+        assert formulas
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_light(page, soups, site):
+    size = (site / page).stat().st_size
+    for tag in soups[page].find_all(["link", "script"]):
+        url = tag.get("src") or (tag.get("href") if "stylesheet" in tag.get("rel", []) else None)
+        if url:
+            size += ((site / page).parent / url.split("?")[0]).stat().st_size
+    assert size < LIMIT
+
+
+def test_archive_holds_the_whole_site(site):
+    with zipfile.ZipFile(site / "why-gradients-vanish.zip") as archive:
+        packed = {name for name in archive.namelist() if not name.endswith("/")}
+    files = {p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file()}
+    assert packed == files - {"why-gradients-vanish.zip"}
+    assert "search/search_index.js" in packed
+
+
+def test_every_snippet_is_shown_with_its_code(project):
+    assert [name for name in project.snippets if project.home_of(name) is None] == []
+
+
+def test_chapter_pages_cite_and_ask_first(project):
+    for page, text in project.pages.items():
+        if page.split("/")[0] in {"gradients", "scale", "residual", "activations"}:
+            assert '??? question "Predict first"' in text, page
+            assert "**What you need:**" in text, page
+            assert '!!! abstract "Proved, measured, folklore"' in text, page
+            assert "/// exhibit |" in text, page
+            assert "{{" in text, page
