@@ -10,6 +10,7 @@ site serve accept bench: .venv/ready node_modules/ready
 test: .venv/ready node_modules/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m exhibits site
 	$(BIN)/python -m pytest
 
 clean:

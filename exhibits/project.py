@@ -12,6 +12,7 @@ from pathlib import Path
 PLOT = re.compile(r"^# %% Plot$", re.M)
 NUMBER = re.compile(r"\{\{\s*([a-z0-9-]+)(?:\.(theory|measured|spread))?(?::([^}\s]+))?\s*\}\}")
 EXHIBIT = re.compile(r"^/// exhibit \| (\S+)", re.M)
+TIME_LIMIT = 120.0  # seconds; a few times what the slowest snippet takes on a busy machine
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.S)
 
 
@@ -177,7 +178,7 @@ class Project:
                 path=path,
                 source=path.read_text("utf-8"),
                 allow=frozenset(entry.get("allow", ())),
-                time_limit=entry.get("time_limit", 60.0),
+                time_limit=entry.get("time_limit", TIME_LIMIT),
                 claims=tuple(c for c in claims if c.snippet == name),
             )
         if options:
