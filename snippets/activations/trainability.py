@@ -12,7 +12,7 @@ digits = load_digits()
 x = torch.tensor(digits.data, dtype=torch.float32)
 x = (x - x.mean(0)) / (x.std(0) + 1e-8)
 y = torch.tensor(digits.target)
-width, depth, steps = 64, 16, 60
+width, depth, steps = 64, 12, 45
 activations = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "ReLU": torch.relu, "GELU": F.gelu}
 
 
