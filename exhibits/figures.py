@@ -90,6 +90,14 @@ def inline(svg: str, slug: str) -> str:
     return re.sub(r">\s+<", "><", svg).strip()
 
 
+def standalone(svg: str) -> str:
+    """An inlined drawing as a file of its own: on white, in the colours of the light scheme."""
+    style = "background:#fff;font-family:system-ui,sans-serif"
+    svg = svg.replace("<svg ", f'<svg style="{style}" ', 1)
+    svg = svg.replace("var(--figure-ink)", "#24292f").replace("var(--figure-grid)", "#d9dce0")
+    return re.sub(r"var\(--figure-(\d)\)", lambda m: CYCLE[int(m[1])], svg)
+
+
 def _rounded(tag: re.Match) -> str:
     """Round the numbers inside a tag; the text between tags, tick labels among it, is left alone."""
     return re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), tag[0])

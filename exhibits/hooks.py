@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 
+from exhibits.figures import standalone
 from exhibits.mathematics import ROOT
 from exhibits.project import ProblemsFound, Project
 
@@ -40,7 +42,7 @@ def on_post_page(output: str, page, config: MkDocsConfig) -> str:
 
 @event_priority(-200)  # after the offline plugin, which writes the search index as a script
 def on_post_build(config: MkDocsConfig) -> None:
-    """Add the snippets that readers download, KaTeX's style sheet and fonts, the search's shim, and an archive."""
+    """Add what pages refer to: downloads, KaTeX's style and fonts, the search's shim, figures and an archive."""
     root, site = Path(config.config_file_path).parent, Path(config.site_dir)
     shutil.copytree(
         root / "snippets",
@@ -55,6 +57,12 @@ def on_post_build(config: MkDocsConfig) -> None:
         shutil.copy(font, assets / "katex" / "fonts")
     (assets / "iframe-worker").mkdir(exist_ok=True)
     shutil.copy(modules / "iframe-worker/shim/index.js", assets / "iframe-worker" / "shim.js")
+    (site / "figures").mkdir(exist_ok=True)
+    outcome = json.loads((root / ".cache" / "outcome.json").read_text("utf-8"))
+    for name, run in outcome["runs"].items():
+        for number, svg in enumerate(run["figures"], 1):
+            file = site / "figures" / f"{name.replace('/', '-')}-{number}.svg"
+            file.write_text(standalone(svg), "utf-8")
     if not _serving:
         # Made beside the site and moved into it, so that the archive does not contain itself.
         archive = shutil.make_archive(str(site.parent / "archive"), "zip", site)

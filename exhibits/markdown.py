@@ -249,6 +249,35 @@ class ClaimTable(Block):
             etree.SubElement(row, "td").text = AtomicString(text)
 
 
+class Gallery(Block):
+    """Every figure of the site, small, with a link to where it is explained."""
+
+    NAME = "gallery"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        extension: ExhibitsExtension = self.config["extension"]
+        book, holder = extension.book, etree.SubElement(parent, "div")
+        cards, chapter = holder, ""
+        for name, run in book.runs.items():
+            home = book.project.home_of(name)
+            if home is None or not run["figures"]:
+                continue
+            if name.split("/")[0] != chapter:
+                chapter = name.split("/")[0]
+                etree.SubElement(holder, "h2").text = chapter.capitalize()
+                cards = etree.SubElement(holder, "div", {"class": "gallery"})
+            slug, alternatives = name.replace("/", "-"), book.project.alternatives(name)
+            for number, alt in enumerate(alternatives, 1):
+                link = etree.SubElement(cards, "a", {"href": f"{extension.up}{home}#{slug}"})
+                image = (
+                    f'<img src="{extension.up}figures/{slug}-{number}.svg" alt="{escape(extension.fill(alt.strip()))}" '
+                    'loading="lazy" width="418" height="266">'
+                )
+                etree.SubElement(link, "span").text = AtomicString(self.md.htmlStash.store(image))
+                etree.SubElement(link, "span").text = AtomicString(name)
+        return holder
+
+
 class ExhibitsExtension(BlocksExtension):
     """Options: root (the project's folder) and macros (for KaTeX)."""
 
@@ -262,6 +291,7 @@ class ExhibitsExtension(BlocksExtension):
     def extendMarkdownBlocks(self, md: Markdown, block_mgr) -> None:
         block_mgr.register(Exhibit, {"extension": self})
         block_mgr.register(ClaimTable, {"extension": self})
+        block_mgr.register(Gallery, {"extension": self})
         md.preprocessors.register(PageFinder(md, self), "exhibits-page", 1000)
         md.inlinePatterns.register(Number(md, self), "exhibits-number", 185)
         md.postprocessors.register(Overlooked(md, self), "exhibits-overlooked", 0)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import yaml
+
 PLOT = re.compile(r"^# %% Plot$", re.M)
 NUMBER = re.compile(r"\{\{\s*([a-z0-9-]+)(?:\.(theory|measured|spread))?(?::([^}\s]+))?\s*\}\}")
 EXHIBIT = re.compile(r"^/// exhibit \| (\S+)", re.M)
@@ -202,6 +204,12 @@ class Project:
         """The page that shows a snippet with its code; None if there is none."""
         only_figure = re.compile(rf"^/// exhibit \| {re.escape(name)}\n(?: {{4}}.*\n)*? {{4}}show: figure$", re.M)
         return next((p for p in self.shown_on.get(name, []) if not only_figure.search(self.pages[p])), None)
+
+    def alternatives(self, name: str) -> list[str]:
+        """Alternative texts of a snippet's figures, from the page that shows its code."""
+        text = self.pages.get(self.home_of(name) or "", "")
+        options = re.search(rf"^/// exhibit \| {re.escape(name)}\n((?: {{4}}.*\n)*)", text, re.M)
+        return str((yaml.safe_load(options[1]) or {}).get("alt", "")).splitlines() if options else []
 
     @cached_property
     def quoted_on(self) -> dict[str, list[str]]:

@@ -107,6 +107,15 @@ def test_page_is_light(page, soups, site):
     assert size < LIMIT
 
 
+def test_gallery_shows_every_figure(soups, site, outcome):
+    images = soups["reference/gallery.html"].select(".gallery a img")
+    assert len(images) == sum(len(run["figures"]) for run in outcome["runs"].values())
+    for image in images:
+        drawing = (site / "reference" / image["src"]).read_text("utf-8")
+        assert drawing.startswith("<svg") and "var(" not in drawing
+        assert len(image["alt"]) > 60
+
+
 def test_archive_holds_the_whole_site(site):
     with zipfile.ZipFile(site / "why-gradients-vanish.zip") as archive:
         packed = {name for name in archive.namelist() if not name.endswith("/")}
