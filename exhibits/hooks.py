@@ -12,7 +12,7 @@ from mkdocs.plugins import event_priority
 
 from exhibits.figures import standalone
 from exhibits.mathematics import ROOT
-from exhibits.project import ProblemsFound, Project
+from exhibits.project import ProblemsFound, Project, slug
 
 _serving = False
 
@@ -61,7 +61,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     outcome = json.loads((root / ".cache" / "outcome.json").read_text("utf-8"))
     for name, run in outcome["runs"].items():
         for number, svg in enumerate(run["figures"], 1):
-            file = site / "figures" / f"{name.replace('/', '-')}-{number}.svg"
+            file = site / "figures" / f"{slug(name)}-{number}.svg"
             file.write_text(standalone(svg), "utf-8")
     if not _serving:
         # Made beside the site and moved into it, so that the archive does not contain itself.

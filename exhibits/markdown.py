@@ -28,7 +28,7 @@ from pymdownx.blocks.block import Block, type_string, type_string_in
 from exhibits.cache import Cache
 from exhibits.claims import Verdict, judge
 from exhibits.mathematics import FormulaError, Typesetter
-from exhibits.project import EXHIBIT, FRONT_MATTER, NUMBER, Project, Snippet, line_of
+from exhibits.project import EXHIBIT, FRONT_MATTER, NUMBER, Project, Snippet, line_of, slug
 
 log = logging.getLogger("mkdocs.plugins.exhibits")
 CLAIMS_PAGE = "reference/claims.md"
@@ -81,7 +81,7 @@ class Exhibit(Block):
     def on_create(self, parent: etree.Element) -> etree.Element:
         extension: ExhibitsExtension = self.config["extension"]
         book, name = extension.book, self.argument.strip()
-        self.element = etree.SubElement(parent, "div", {"class": "exhibit", "id": name.replace("/", "-")})
+        self.element = etree.SubElement(parent, "div", {"class": "exhibit", "id": slug(name)})
         self.caption = self.element
         snippet = book.project.snippets.get(name)
         if name in extension.seen:
@@ -231,7 +231,7 @@ class ClaimTable(Block):
         pages = dict.fromkeys(project.shown_on.get(claim.snippet, []) + project.quoted_on.get(claim.id, []))
         for page in pages:
             shown = page in project.shown_on.get(claim.snippet, [])
-            anchor = f"#{claim.snippet.replace('/', '-')}" if shown else ""
+            anchor = f"#{slug(claim.snippet)}" if shown else ""
             link = etree.SubElement(links, "a", {"href": f"{extension.up}{page}{anchor}"})
             link.text = AtomicString(page.removesuffix(".md"))
         if claim.source or claim.why:
@@ -266,11 +266,11 @@ class Gallery(Block):
                 chapter = name.split("/")[0]
                 etree.SubElement(holder, "h2").text = chapter.capitalize()
                 cards = etree.SubElement(holder, "div", {"class": "gallery"})
-            slug, alternatives = name.replace("/", "-"), book.project.alternatives(name)
-            for number, alt in enumerate(alternatives, 1):
-                link = etree.SubElement(cards, "a", {"href": f"{extension.up}{home}#{slug}"})
+            for number, alt in enumerate(book.project.alternatives(name), 1):
+                link = etree.SubElement(cards, "a", {"href": f"{extension.up}{home}#{slug(name)}"})
+                text = escape(extension.fill(alt.strip()))
                 image = (
-                    f'<img src="{extension.up}figures/{slug}-{number}.svg" alt="{escape(extension.fill(alt.strip()))}" '
+                    f'<img src="{extension.up}figures/{slug(name)}-{number}.svg" alt="{text}" '
                     'loading="lazy" width="418" height="266">'
                 )
                 etree.SubElement(link, "span").text = AtomicString(self.md.htmlStash.store(image))
@@ -350,7 +350,7 @@ class ExhibitsExtension(BlocksExtension):
             if home in (None, self.page):
                 self.report(f"/// exhibit | {snippet.name}", f"no page shows the code of {snippet.name}")
             else:
-                anchor = snippet.name.replace("/", "-")
+                anchor = slug(snippet.name)
                 parts.append(f'<a href="{self.up}{home.removesuffix(".md")}.html#{anchor}">code and output</a>')
         html = f'<p class="exhibit-links">{" · ".join(parts)}</p>'
         if whole and snippet.claims:

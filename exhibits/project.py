@@ -38,6 +38,11 @@ class ProblemsFound(Exception):
         self.problems = problems
 
 
+def slug(name: str) -> str:
+    """A snippet's name as anchor and file name: "chapter-name"."""
+    return name.replace("/", "-")
+
+
 def line_of(text: str, part: str) -> int:
     """Line, from 1, on which `part` first stands in `text`; 1 if it does not."""
     return text.count("\n", 0, max(text.find(part), 0)) + 1
@@ -200,16 +205,23 @@ class Project:
         """Pages that show a snippet, by snippet name."""
         return self._used(lambda text: EXHIBIT.findall(text))
 
+    def exhibit_options(self, page: str, name: str) -> dict:
+        """Options with which `page` shows a snippet; none if they are no YAML, which the page itself reports."""
+        block = re.search(rf"^/// exhibit \| {re.escape(name)}\n((?: {{4}}.*\n)*)", self.pages[page], re.M)
+        try:
+            return yaml.safe_load(block[1]) or {}
+        except yaml.YAMLError:
+            return {}
+
     def home_of(self, name: str) -> str | None:
         """The page that shows a snippet with its code; None if there is none."""
-        only_figure = re.compile(rf"^/// exhibit \| {re.escape(name)}\n(?: {{4}}.*\n)*? {{4}}show: figure$", re.M)
-        return next((p for p in self.shown_on.get(name, []) if not only_figure.search(self.pages[p])), None)
+        pages = self.shown_on.get(name, [])
+        return next((p for p in pages if self.exhibit_options(p, name).get("show") != "figure"), None)
 
     def alternatives(self, name: str) -> list[str]:
         """Alternative texts of a snippet's figures, from the page that shows its code."""
-        text = self.pages.get(self.home_of(name) or "", "")
-        options = re.search(rf"^/// exhibit \| {re.escape(name)}\n((?: {{4}}.*\n)*)", text, re.M)
-        return str((yaml.safe_load(options[1]) or {}).get("alt", "")).splitlines() if options else []
+        home = self.home_of(name)
+        return str(self.exhibit_options(home, name).get("alt", "")).splitlines() if home else []
 
     @cached_property
     def quoted_on(self) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ markdown_extensions:
   - pymdownx.arithmatex: {generic: true}
   - exhibits.markdown: {macros: {'\\E': '\\mathbb{E}'}}
 validation: {omitted_files: warn, anchors: warn}
-nav: [index.md, reference/claims.md]
+nav: [index.md, reference/claims.md, reference/gallery.md]
 """,
     "docs/index.md": """# Tiny
 
@@ -37,6 +37,7 @@ The caption with {{ answer.theory:.2f }}.
 ///
 """,
     "docs/reference/claims.md": "# Claims\n\n/// claims\n///\n",
+    "docs/reference/gallery.md": "# Gallery\n\n/// gallery\n///\n",
     "snippets/one/figure.py": '''"""Draw a line."""
 import matplotlib.pyplot as plt
 import torch
