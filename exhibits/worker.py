@@ -76,6 +76,9 @@ def _run(job: Job) -> dict:
     except (Exception, SystemExit) as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == job.file]
         raise Failure(lines[-1] if lines else 1, f"{type(error).__name__}: {error}") from error
+    for axes in [axes for number in plt.get_fignums() for axes in plt.figure(number).axes]:
+        if labels := figures.alike(axes):
+            raise Failure(1, f"lines differ by colour alone, give them markers or dashes: {', '.join(labels)}")
     drawings = figures.draw(job.name)
     seconds = time.perf_counter() - started
     values = {}

@@ -44,7 +44,8 @@ for i, (key, values) in enumerate(moments.items()):
     plt.plot(
         range(1, depth + 1),
         values,
-        ["-", "--"][i % 2],
+        ["o-", "o--", "s-", "s--"][i],
+        markevery=5,
         color=f"C{i // 2}",
         label=f"{key[0]}, {key[1]} gain",
     )

@@ -15,8 +15,8 @@ print(
 )
 
 # %% Plot
-for f, style in zip(factors, ["-", "--", "-", "-.", ":"]):
-    plt.semilogy([f**l for l in range(depth + 1)], style, label=f"factor {f}")
+for f, style in zip(factors, ["-", "--", "o-", "-.", ":"]):
+    plt.semilogy([f**l for l in range(depth + 1)], style, markevery=5, label=f"factor {f}")
 plt.xlabel("layers")
 plt.ylabel("product of the factors")
 plt.legend()

@@ -71,7 +71,8 @@ print(
 # %% Plot
 for i, (name, values) in enumerate(curves.items()):
     finite = [value if math.isfinite(value) else math.nan for value in values]
-    plt.semilogy(finite, ["-", "--", "-.", ":"][i % 4], color=f"C{i}", label=name)
+    style = ["-", "--", "-.", ":", "o-", "s--"][i]
+    plt.semilogy(finite, style, markevery=10, color=f"C{i}", label=name)
 plt.axhline(chance, color="k", lw=0.8)
 plt.ylim(1e-4, 1e7)
 plt.xlabel("step")

@@ -69,7 +69,8 @@ slowest = max(value for scheme, value in final.items() if scheme != "undamped")
 # %% Plot
 for i, (scheme, values) in enumerate(losses.items()):
     smooth = torch.tensor(values).unfold(0, 10, 1).mean(1)
-    plt.semilogy(smooth, ["-", "--", "-.", ":"][i % 4], color=f"C{i}", label=scheme)
+    style = ["-", "--", "-.", ":", "o-", "s--", "^-.", "D:"][i]
+    plt.semilogy(smooth, style, markevery=10, color=f"C{i}", label=scheme)
 plt.ylim(1e-2, 30)
 plt.xlabel("step")
 plt.ylabel("training loss, mean of 10 steps")

@@ -51,7 +51,7 @@ for name, value in final.items():
 # %% Plot
 for i, (name, values) in enumerate(losses.items()):
     smooth = torch.tensor(values).unfold(0, 10, 1).mean(1)
-    plt.plot(smooth, ["-", "--"][i % 2], color=f"C{i // 2}", label=name)
+    plt.plot(smooth, ["o-", "o--", "s-", "s--"][i], markevery=10, color=f"C{i // 2}", label=name)
 plt.xlabel("step")
 plt.ylabel("training loss, mean of 10 steps")
 plt.legend()

@@ -46,7 +46,8 @@ late = float((curves[22, "xavier_normal_"] > 2).sum() / (curves[22, "kaiming"] >
 # %% Plot
 for i, ((depth, init), losses) in enumerate(curves.items()):
     label = f"{depth} layers, {'Kaiming' if init == 'kaiming' else 'Xavier'}"
-    plt.plot(losses, ["--", "-"][init == "kaiming"], color=f"C{i // 2}", label=label)
+    style = "os"[i // 2] + ("-" if init == "kaiming" else "--")
+    plt.plot(losses, style, markevery=40, color=f"C{i // 2}", label=label)
 plt.xlabel("step")
 plt.ylabel("training loss, mean of 20 steps")
 plt.legend()
