@@ -42,17 +42,17 @@ STYLE = {
     "savefig.facecolor": "none",
     "image.cmap": "cividis",
     "svg.fonttype": "none",
+    "axes.prop_cycle": f"cycler(color={CYCLE})",
 }
 
 
 def apply_style() -> None:
     """Reset matplotlib to its defaults, then to the site's style, whatever the user's own says."""
     import matplotlib as mpl
-    from cycler import cycler
 
     mpl.use("svg")
     mpl.rcdefaults()
-    mpl.rcParams.update(STYLE | {"axes.prop_cycle": cycler(color=CYCLE)})
+    mpl.rcParams.update(STYLE)
 
 
 def draw(name: str) -> list[str]:
@@ -91,12 +91,13 @@ def alike(axes) -> list[str]:
     return next((list(labels.values()) for labels in looks.values() if len(labels) > 1), [])
 
 
-def inline(svg: str) -> str:
-    """Clean matplotlib's SVG for use inside a page; ids must be unique on the site."""
+def inline(svg: str, prefix: str = "") -> str:
+    """Clean matplotlib's SVG for use inside a page; `prefix` makes its ids unique where its salt does not."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.S)
     referred = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
-    svg = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in referred else "", svg)
+    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in referred else "", svg)
+    svg = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}", svg)
     svg = svg.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r'<svg [^>]*?(viewBox="[^"]+")[^>]*>', r'<svg xmlns="http://www.w3.org/2000/svg" \1>', svg, count=1)
     svg = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", svg)

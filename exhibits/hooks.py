@@ -1,20 +1,27 @@
-"""MkDocs hooks: files that the site needs beside its pages, and live reload of snippets."""
+"""MkDocs hooks: files that the site needs beside its pages, labs, and live reload of snippets."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
+from mkdocs.structure.pages import Page
 
 from exhibits.figures import standalone
+from exhibits.markdown import Book, open_book
 from exhibits.mathematics import ROOT
+from exhibits.notebooks import Lab, render, result_folder, snippet_notebook
 from exhibits.project import ProblemsFound, Project, slug
 
 _serving = False
+
+
+def _book(config: MkDocsConfig) -> Book:
+    macros = config.mdx_configs["exhibits.markdown"].get("macros", {})
+    return open_book(Path(config.config_file_path).parent, macros)
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -32,6 +39,37 @@ def on_pre_build(config: MkDocsConfig) -> None:
         run(Project(Path(config.config_file_path).parent))
     except ProblemsFound as found:
         raise PluginError(str(found)) from None
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Keep executed labs apart by all that their results depend on, and drop what no longer counts."""
+    if plugin := config.plugins.get("mkdocs-jupyter"):
+        cache = Path(config.config_file_path).parent / ".cache"
+        folder = result_folder(cache, Path(config.docs_dir) / "labs")
+        for old in (cache / "labs").glob("*"):
+            if old != folder:
+                shutil.rmtree(old)
+        plugin.config["cache_dir"] = str(folder)
+
+
+@event_priority(-100)  # after mkdocs-jupyter, whose rendering this wraps
+def on_pre_page(page: Page, config: MkDocsConfig, files) -> Page:
+    """Turn labs into pages of this site."""
+    if not page.file.src_uri.endswith(".ipynb"):
+        return page
+    lab, execute = Lab(Path(page.file.abs_src_path), f"docs/{page.file.src_uri}"), page.render
+
+    def executed() -> str:
+        execute(config, files)
+        return page.content
+
+    def draw(config: MkDocsConfig, files) -> None:
+        book = _book(config)
+        page.content = render(lab, executed, book.project.cache, book.typesetter)
+        page.meta["description"] = lab.description
+
+    page.render = draw
+    return page
 
 
 def on_post_page(output: str, page, config: MkDocsConfig) -> str:
@@ -57,9 +95,11 @@ def on_post_build(config: MkDocsConfig) -> None:
         shutil.copy(font, assets / "katex" / "fonts")
     (assets / "iframe-worker").mkdir(exist_ok=True)
     shutil.copy(modules / "iframe-worker/shim/index.js", assets / "iframe-worker" / "shim.js")
+    book = _book(config)
+    for snippet in book.project.snippets.values():
+        (site / f"snippets/{snippet.name}.ipynb").write_text(snippet_notebook(snippet), "utf-8")
     (site / "figures").mkdir(exist_ok=True)
-    outcome = json.loads((root / ".cache" / "outcome.json").read_text("utf-8"))
-    for name, run in outcome["runs"].items():
+    for name, run in book.runs.items():
         for number, svg in enumerate(run["figures"], 1):
             file = site / "figures" / f"{slug(name)}-{number}.svg"
             file.write_text(standalone(svg), "utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -203,7 +204,7 @@ class Project:
     @cached_property
     def shown_on(self) -> dict[str, list[str]]:
         """Pages that show a snippet, by snippet name."""
-        return self._used(lambda text: EXHIBIT.findall(text))
+        return self.used(EXHIBIT.findall)
 
     def exhibit_options(self, page: str, name: str) -> dict:
         """Options with which `page` shows a snippet; none if they are no YAML, which the page itself reports."""
@@ -226,9 +227,14 @@ class Project:
     @cached_property
     def quoted_on(self) -> dict[str, list[str]]:
         """Pages that quote a claim's number, by claim id."""
-        return self._used(lambda text: [match[0] for match in NUMBER.findall(text)])
+        return self.used(lambda text: [match[0] for match in NUMBER.findall(text)])
 
-    def _used(self, names) -> dict[str, list[str]]:
+    def title(self, page: str) -> str:
+        """First heading of a page."""
+        return re.search(r"^# (.+?)(?: \{.*\})?$", self.pages[page], re.M)[1]
+
+    def used(self, names: Callable[[str], list[str]]) -> dict[str, list[str]]:
+        """Pages by what `names` finds in their sources."""
         used: dict[str, list[str]] = {}
         for page, text in self.pages.items():
             for name in dict.fromkeys(names(text)):

@@ -24,13 +24,14 @@ FIXED = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0", 
 
 
 @contextmanager
-def clean_environment() -> Iterator[None]:
-    """Only variables that no result depends on, and fixed ones."""
+def clean_environment(more: dict[str, str] | None = None) -> Iterator[None]:
+    """Only variables that no result depends on, fixed ones, and `more`."""
     saved = dict(os.environ)
     os.environ.clear()
     os.environ.update({name: saved[name] for name in KEPT if name in saved} | FIXED)
     # Children must find this package wherever the command was started.
     os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
+    os.environ.update(more or {})
     try:
         yield
     finally:
