@@ -1,8 +1,9 @@
 """Draw in the site's style and turn matplotlib's SVG into one that a page can inline.
 
-Colours become CSS variables, so that one drawing follows the page's light or dark scheme; ids are dropped unless something refers to them, and are salted
-with the figure's name, so that several drawings can stand on one page; repeated styles become
-classes and coordinates are rounded to a tenth of a point, so that a page stays light.
+Colours become CSS variables, so that one drawing follows the page's light or dark scheme; ids are
+dropped unless something refers to them, and are salted with the figure's name, so that several
+drawings can stand on one page; repeated styles become classes and coordinates are rounded to a tenth
+of a point, so that a page stays light.
 """
 
 from __future__ import annotations

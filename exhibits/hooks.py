@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -89,10 +90,17 @@ def on_post_build(config: MkDocsConfig) -> None:
         dirs_exist_ok=True,
     )
     modules, assets = ROOT / "node_modules", site / "assets"
-    (assets / "katex" / "fonts").mkdir(parents=True, exist_ok=True)
-    shutil.copy(modules / "katex/dist/katex.min.css", assets / "katex")
-    for font in modules.glob("katex/dist/fonts/*.woff2"):
-        shutil.copy(font, assets / "katex" / "fonts")
+    katex = modules / "katex/dist"
+    (assets / "fonts").mkdir(parents=True, exist_ok=True)
+    for font in katex.glob("fonts/*.woff2"):
+        shutil.copy(font, assets / "fonts")
+    theme = [next(assets.glob(f"stylesheets/{name}.*.css")) for name in ("main", "palette")]
+    sheets = [*theme, katex / "katex.min.css", Path(__file__).parent / "theme/site.css"]
+    style = "\n".join(re.sub(r"/[*]# .*?[*]/", "", sheet.read_text("utf-8")) for sheet in sheets)
+    (assets / "style.css").write_text(style, "utf-8")
+    shutil.rmtree(assets / "stylesheets")
+    for source_map in assets.rglob("*.map"):
+        source_map.unlink()
     (assets / "iframe-worker").mkdir(exist_ok=True)
     shutil.copy(modules / "iframe-worker/shim/index.js", assets / "iframe-worker" / "shim.js")
     book = _book(config)

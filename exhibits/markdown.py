@@ -186,5 +186,6 @@ class ExhibitsExtension(BlocksExtension):
         """`text` with its numbers filled in."""
         return NUMBER.sub(lambda m: self.number(m[0]), text)
 
+
 def makeExtension(**kwargs) -> ExhibitsExtension:  # noqa: N802  (Python-Markdown's name)
     return ExhibitsExtension(**kwargs)

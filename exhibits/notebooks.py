@@ -31,18 +31,6 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 STYLE_OF_LABS = STYLE | {"figure.figsize": "5.8, 3.7", "svg.hashsalt": "lab"}
-CONFIGURATION = {
-    "jupyter_nbconvert_config.json": json.dumps(
-        {"NotebookClient": {"timeout": TIME_LIMIT, "extra_arguments": ["--log-level=40"]}}
-    ),
-    "profile_default/ipython_kernel_config.json": json.dumps(
-        {
-            "InlineBackend": {"figure_formats": ["svg"], "print_figure_kwargs": {"metadata": {"Date": None}}},
-            "HistoryManager": {"enabled": False},
-        }
-    ),
-    "matplotlibrc": "".join(f'{name}: "{value}"\n' for name, value in STYLE_OF_LABS.items()),
-}
 DISTRIBUTIONS = ("mkdocs-jupyter", "nbconvert", "ipykernel", "ipython", "matplotlib-inline")
 FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<text>[^$]+?)\$", re.S)
 
@@ -63,6 +51,19 @@ def snippet_notebook(snippet: Snippet) -> str:
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
+def configuration(time_limit: float) -> dict[str, str]:
+    """Files, by name, that configure the execution of a lab whose cells may take `time_limit` seconds each."""
+    client = {"timeout": int(time_limit), "extra_arguments": ["--log-level=40"]}  # errors only
+    drawing = {"figure_formats": ["svg"], "print_figure_kwargs": {"metadata": {"Date": None}}}
+    return {
+        "jupyter_nbconvert_config.json": json.dumps({"NotebookClient": client}),
+        "profile_default/ipython_kernel_config.json": json.dumps(
+            {"InlineBackend": drawing, "HistoryManager": {"enabled": False}}
+        ),
+        "matplotlibrc": "".join(f'{name}: "{value}"\n' for name, value in STYLE_OF_LABS.items()),
+    }
+
+
 def result_folder(cache: Path, labs: Path) -> Path:
     """Where executed labs are kept: a folder named by all that can change a result, except the lab itself.
 
@@ -70,7 +71,7 @@ def result_folder(cache: Path, labs: Path) -> Path:
     """
     helpers = [path.read_bytes() for path in sorted(labs.glob("*")) if path.is_file() and path.suffix != ".ipynb"]
     versions = [f"{name} {version(name)}" for name in DISTRIBUTIONS]
-    key = digest(Cache(cache / "runs").environment, *versions, *CONFIGURATION.values(), *helpers)
+    key = digest(Cache(cache / "runs").environment, *versions, *configuration(0).values(), *helpers)
     folder = cache / "labs" / key
     for path in folder.glob("*.json"):
         try:
@@ -80,10 +81,10 @@ def result_folder(cache: Path, labs: Path) -> Path:
     return folder
 
 
-def kernel_environment(cache: Path) -> dict[str, str]:
+def kernel_environment(cache: Path, time_limit: float) -> dict[str, str]:
     """Variables that lead kernels to the site's configuration and style instead of the user's own."""
     folder = cache / "jupyter"
-    for name, content in CONFIGURATION.items():
+    for name, content in configuration(time_limit).items():
         write_whole(folder / name, content)
     variables = ("JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MATPLOTLIBRC")
     # No PYTHONPATH: a lab runs elsewhere only if it needs nothing of this project.
@@ -102,6 +103,7 @@ class Lab:
         self.file, self.text = file, path.read_text("utf-8")
         notebook = json.loads(self.text)
         self.description: str = notebook["metadata"].get("description", "")
+        self.time_limit: float = notebook["metadata"].get("time_limit", TIME_LIMIT)
         self.cells: list[dict] = notebook["cells"]
 
     @cached_property
@@ -193,7 +195,8 @@ class Lab:
                     self.report(cell, f"printed {bad[0]}")
                 html += output_html(text)
             else:
-                self.report(cell, f"wrote {kind or 'something'}: {(output.get_text().strip() or str(output)).splitlines()[0][:200]}")
+                first_line = (output.get_text().strip() or str(output)).splitlines()[0]
+                self.report(cell, f"wrote {kind}: {first_line[:200]}")
         if "solution" in cell["metadata"].get("tags", ()):
             return f'<details class="solution"><summary>Solution</summary>{html}</details>'
         return html
@@ -214,7 +217,7 @@ def render(lab: Lab, execute, cache: Path, typesetter: Typesetter) -> str:
     """
     lab.check_stored()
     try:
-        with clean_environment(kernel_environment(cache)):
+        with clean_environment(kernel_environment(cache, lab.time_limit)):
             html = execute()
     except Exception as error:  # nbclient has no common class for a failing, a late and a dead cell
         lab.report_failure(error)

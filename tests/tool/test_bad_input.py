@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import build
-from tests.tool.conftest import FILES, write
+from tests.tool.conftest import FILES, lab, write
 
 PLAIN, FIGURE, INDEX, CLAIMS = (
     "snippets/one/plain.py",
@@ -13,6 +13,7 @@ PLAIN, FIGURE, INDEX, CLAIMS = (
     "docs/index.md",
     "snippets/one/claims.toml",
 )
+LAB = "docs/labs/lab.ipynb"
 
 
 def replaced(name: str, old: str, new: str) -> dict[str, str]:
@@ -84,7 +85,7 @@ BROKEN = {
     "bad number format": (replaced(INDEX, "theory:.2f", "theory:.2q"), f"{INDEX}:8: "),
     "same snippet twice": (
         {INDEX: FILES[INDEX] + "\n/// exhibit | one/plain\n///\n"},
-        f"{INDEX}:11: one/plain is already shown on this page",
+        f"{INDEX}:14: one/plain is already shown on this page",
     ),
     "no alternative text": (
         replaced(INDEX, "    alt: A straight line from zero to one.\n", ""),
@@ -102,6 +103,51 @@ BROKEN = {
     "dead link": (replaced(INDEX, "# Tiny\n", "# Tiny\n\n[x](nowhere.md)\n"), "contains a link 'nowhere.md'"),
     "dead anchor": (replaced(INDEX, "# Tiny\n", "# Tiny\n\n[x](#nowhere)\n"), "contains a link '#nowhere'"),
     "page outside the navigation": ({"docs/lost.md": "# Lost\n"}, "lost.md"),
+    "lines that differ by colour alone": (
+        replaced(
+            FIGURE, 'plt.plot([0, 1], label="line")\n', 'plt.plot([0, 1], label="a")\nplt.plot([1, 0], label="b")\n'
+        ),
+        f"{FIGURE}:1: lines differ by colour alone, give them markers or dashes: a, b",
+    ),
+    "lab fails": (
+        {LAB: lab("one = 1", "zero = 0\none / zero")},
+        f"{LAB}:31: cell 2, line 2: ZeroDivisionError: division by zero",
+    ),
+    "lab hangs": (
+        {LAB: lab("while True:\n    pass").replace('"time_limit": 20', '"time_limit": 2')},
+        f"{LAB}:15: A cell timed out while it was being executed, after 2 seconds.",
+    ),
+    "lab dies": ({LAB: lab("import os\nos._exit(1)")}, f"{LAB}:5: Kernel died"),
+    "lab stored with its results": (
+        {LAB: lab("print(1)").replace('"execution_count": null', '"execution_count": 1')},
+        f"{LAB}:15: stored with its outputs",
+    ),
+    "lab whose solution checks nothing": (
+        {LAB: lab("print(1)", tags=["solution"])},
+        f"{LAB}:15: a solution without assert tests nothing",
+    ),
+    "lab figure without alternative text": (
+        {LAB: lab("import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()")},
+        f"{LAB}:15: draws a figure: say what it shows",
+    ),
+    "lab prints NaN": ({LAB: lab('print(float("nan"))')}, f"{LAB}:15: printed nan"),
+    "lab warns": (
+        {LAB: lab('import warnings\nwarnings.warn("careful")')},
+        f"{LAB}:15: wrote application/vnd.jupyter.stderr",
+    ),
+    "lab formula does not parse": (
+        {LAB: lab("print(1)").replace("$x^2$", "$x^{$")},
+        f"{LAB}:10: formula does not parse",
+    ),
+    "lab imports the project": ({LAB: lab("import exhibits")}, f"{LAB}:20: cell 1, line 1: ModuleNotFoundError"),
+    "paper that no page cites": (
+        replaced("docs/reference/papers.md", "# Papers\n", "# Papers\n\nAmpère 1820 { #ampere-1820 }\n:   Mémoire.\n"),
+        "docs/reference/papers.md:3: no page cites this paper",
+    ),
+    "formula in a tooltip": (
+        replaced("docs/reference/glossary.md", "What a question", "What a $q$"),
+        "docs/reference/glossary.md:3: the first sentence of a definition is a tooltip",
+    ),
     "claim fails": (replaced(CLAIMS, 'theory = "1"', 'theory = "2"'), f"{CLAIMS}:3: claim answer fails: measured"),
     "claim with a lazy tolerance": (
         replaced(CLAIMS, "rel_tol = 0.005", "rel_tol = 0.5"),

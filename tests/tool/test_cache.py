@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
-from exhibits import cache, figures
+from exhibits import cache, figures, notebooks
 from exhibits.cache import Cache
 from exhibits.claims import judge
+from exhibits.notebooks import result_folder
 from exhibits.project import ProblemsFound, Project
 from exhibits.run import run_project
+from tests.conftest import build
 from tests.tool.conftest import FILES, write
 
 
@@ -138,17 +142,50 @@ def test_svg_ids_carry_the_figure_and_colours_become_variables(tiny):
 
 
 def test_text_in_figures_keeps_its_digits():
-    svg = '<?xml?><svg width="9.8765"><path d="M 1.23456\n7.04" style="opacity: 0.15"/><text>0.0010 and 12.345</text></svg>'
-    assert figures.inline(svg) == (
-        '<svg width="9.9"><path d="M 1.2 7" style="opacity: 0.15"/><text>0.0010 and 12.345</text></svg>'
-    )
+    text = "<text>0.0010 and 12.345</text></svg>"
+    svg = '<?xml?><svg width="9.8765"><path d="M 1.23456\n7.04" style="opacity: 0.15"/>' + text
+    assert figures.inline(svg) == '<svg width="9.9"><path d="M 1.2 7" style="opacity: 0.15"/>' + text
 
 
 def test_repeated_styles_become_classes():
-    svg = figures.inline('<svg><style>*{}</style>' + '<use style="fill: red"/>' * 3 + '<use style="fill: blue"/></svg>')
+    svg = figures.inline("<svg><style>*{}</style>" + '<use style="fill: red"/>' * 3 + '<use style="fill: blue"/></svg>')
     name = re.search(r"\.(s[0-9a-f]{6})\{fill: red\}</style>", svg)[1]
     assert svg.count(f'<use class="{name}"/>') == 3 and '<use style="fill: blue"/>' in svg
 
 
 def test_style_names_no_colour_twice():
     assert len(set(figures.CYCLE)) == len(figures.CYCLE) == 8
+
+
+def executed_labs(folder) -> dict[str, int]:
+    """Stored results of labs with their time of writing."""
+    return {str(path): path.stat().st_mtime_ns for path in (folder / ".cache/labs").rglob("*.json")}
+
+
+def test_an_unchanged_lab_is_not_executed_and_a_changed_one_is(tiny):
+    before = executed_labs(tiny)
+    assert build(tiny).returncode == 0 and executed_labs(tiny) == before and before
+    write(tiny, {"docs/labs/lab.ipynb": FILES["docs/labs/lab.ipynb"].replace("6 * 7", "7 * 6")})
+    assert build(tiny).returncode == 0 and not set(executed_labs(tiny)) & set(before)
+
+
+@pytest.mark.parametrize("library", ["torch", "matplotlib", "ipykernel", "nbconvert"])
+def test_another_version_executes_labs_again(tiny, monkeypatch, library):
+    before = result_folder(tiny / ".cache", tiny / "docs/labs")
+    for module in (cache, notebooks):
+        real = module.version
+        monkeypatch.setattr(module, "version", lambda name, real=real: "0.0" if name == library else real(name))
+    assert result_folder(tiny / ".cache", tiny / "docs/labs") != before
+
+
+def test_a_helper_beside_a_lab_executes_it_again(tiny):
+    before = result_folder(tiny / ".cache", tiny / "docs/labs")
+    write(tiny, {"docs/labs/helper.py": "x = 1\n"})
+    assert result_folder(tiny / ".cache", tiny / "docs/labs") != before
+
+
+def test_a_damaged_result_of_a_lab_is_dropped(tiny):
+    (stored,) = executed_labs(tiny)
+    Path(stored).write_text('{"content": "half', "utf-8")
+    assert build(tiny).returncode == 0
+    assert json.loads(Path(stored).read_text("utf-8"))["content"]

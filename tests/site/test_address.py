@@ -1,0 +1,94 @@
+"""What follows from a configured address and repository, and what must not stand there without them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.conftest import ROOT
+from tests.site.conftest import served
+from tests.site.test_browser import watch
+from tests.site.test_pages import PAGES
+
+SETTINGS = {
+    "SITE_URL": "https://example.org/vanish/",
+    "REPO_URL": "https://github.com/o/r",
+    "EDIT_URI": "edit/main/docs/",
+}
+
+
+@pytest.fixture(scope="module")
+def published(site, tmp_path_factory):
+    """The same pages, built by MkDocs with an address and a repository."""
+    folder = tmp_path_factory.mktemp("published") / "vanish"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    environment = os.environ | SETTINGS | {"PYTHONPATH": str(ROOT)}
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    yield folder
+    shutil.rmtree(folder)
+
+
+def head(folder, page: str) -> BeautifulSoup:
+    return BeautifulSoup((folder / page).read_text("utf-8"), "html.parser").head
+
+
+def card(folder, page: str) -> dict[str, str]:
+    return {tag["property"]: tag["content"] for tag in head(folder, page).select("meta[property^='og:']")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_card_says_what_the_page_is(page, site, published):
+    bare, full = card(site, page), card(published, page)
+    assert bare["og:description"] == head(site, page).select_one("meta[name=description]")["content"]
+    assert "Why gradients vanish" in bare["og:title"] and "<" not in bare["og:title"]
+    assert "og:url" not in bare
+    assert full == bare | {"og:url": SETTINGS["SITE_URL"] + ("" if page == "index.html" else page)}
+
+
+def test_titles_of_cards_differ(site):
+    assert len({card(site, page)["og:title"] for page in PAGES}) == len(PAGES)
+
+
+def test_sitemap_lists_every_page(published):
+    listed = re.findall(r"<loc>(.*?)</loc>", (published / "sitemap.xml").read_text("utf-8"))
+    assert {address.removeprefix(SETTINGS["SITE_URL"]) or "index.html" for address in listed} == set(PAGES)
+
+
+def test_edit_links_only_where_a_repository_is_configured(site, published):
+    for page in PAGES:
+        assert 'rel="edit"' not in (site / page).read_text("utf-8")
+        button = BeautifulSoup((published / page).read_text("utf-8"), "html.parser").select_one("a[rel=edit]")
+        source = button["href"].removeprefix("https://github.com/o/r/edit/main/")
+        assert (ROOT / source).exists(), source
+
+
+def test_a_configured_repository_causes_no_request_elsewhere(browser, published):
+    with served(published.parent) as own:
+        context = browser.new_context()
+        wrong = watch(context, own)
+        page = context.new_page()
+        page.goto(f"{own}/vanish/index.html", wait_until="networkidle")
+        assert page.locator(".md-source").first.get_attribute("href") == SETTINGS["REPO_URL"]
+        assert not wrong
+        context.close()
+
+
+def test_unknown_address_leads_to_every_chapter(browser, published):
+    with served(published) as own:
+        # The host serves /vanish/, as a project's pages do; the server here stands for it.
+        context = browser.new_context()
+        page = context.new_page()
+        page.route("**/vanish/**", lambda route: route.continue_(url=route.request.url.replace("/vanish/", "/", 1)))
+        page.goto(f"{own}/vanish/no/such/page.html", wait_until="networkidle")
+        links = [a.get_attribute("href") for a in page.locator("article li a, .md-content li a").all()]
+        assert len(links) >= 8
+        for link in links:
+            assert page.goto(own + link).status == 200, link
+        context.close()

@@ -1,0 +1,117 @@
+"""The labs and the snippets' notebooks, as readers download them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+import torch
+from bs4 import BeautifulSoup
+
+from exhibits import theory
+from exhibits.project import Project
+from tests.conftest import ROOT
+
+LABS = sorted(path.stem for path in (ROOT / "docs/labs").glob("*.ipynb"))
+SNIPPETS = list(Project(ROOT).snippets)
+ONE_NEURON = (2**0.01 - 1) ** -1
+
+# What the solutions arrive at, by expression over the notebook's variables, and what theory says: (value, relative).
+EXPECTED = {
+    "repair": {
+        "factor_per_layer**2": (1 / 6, 1e-9),
+        "growth_20": (theory.batchnorm_gain(torch.relu) ** 9.5, 1e-3),
+        "alpha**2 * depth": (1, 1e-9),
+        "math.log10(profile['as PyTorch starts it'][0])": (19 * math.log10(1 / 6) / 2, 0.1),
+        "losses['as PyTorch starts it'][-1]": (math.log(10), 0.02),
+    },
+    "explosion": {
+        "by_hand": (theory.batchnorm_gain(torch.relu), 1e-4),
+        "gains['tanh']": (theory.batchnorm_gain(torch.tanh), 1e-4),
+        "gains['sigmoid']": (theory.batchnorm_gain(torch.sigmoid), 1e-4),
+        "gains['GELU']": (theory.batchnorm_gain(torch.nn.functional.gelu), 1e-4),
+        "ratio_10_to_100": (10 ** (math.pi / (math.pi - 1)), 1e-9),
+    },
+    "remember": {
+        "factor_per_step": (3**-0.5, 1e-9),
+        "bias": (math.log(ONE_NEURON), 1e-9),
+        "gradient_left(cut)": (0.5, 0.1),
+        "min(scores['orthogonal RNN'])": (1, 0.05),
+    },
+}
+
+
+def code(notebook: dict) -> list[dict]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def source(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_lab_runs_from_top_to_bottom_elsewhere_and_its_solutions_agree_with_theory(name, site, tmp_path):
+    notebook = json.loads((site / f"labs/{name}.ipynb").read_text("utf-8"))
+    report = f"import json; print('@@' + json.dumps([float(v) for v in [{', '.join(EXPECTED[name])}]]))"
+    script = "\n\n".join([*map(source, code(notebook)), report])
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "MPLBACKEND": "agg", "PYTHONUTF8": "1"}
+    result = subprocess.run(
+        [sys.executable, "-I", "-W", "ignore:FigureCanvasAgg", "-"],
+        input=script, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert result.returncode == 0 and result.stderr == "", result.stderr
+    values = json.loads(result.stdout.split("@@")[1])
+    for (expression, (expected, relative)), value in zip(EXPECTED[name].items(), values, strict=True):
+        assert value == pytest.approx(expected, rel=relative), expression
+    assert {path.name for path in tmp_path.iterdir()} <= {".cache", ".config"}, "leaves files behind"
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_exercise_has_a_solution_that_checks_itself(name):
+    cells = code(json.loads((ROOT / f"docs/labs/{name}.ipynb").read_text("utf-8")))
+    kinds = [(cell["metadata"].get("tags") or [""])[0] for cell in cells]
+    assert kinds.count("exercise") >= 4
+    for place, kind in enumerate(kinds):
+        if kind == "exercise":
+            assert kinds[place + 1] == "solution"
+            assert cells[place + 1]["metadata"]["jupyter"]["source_hidden"], "folded in JupyterLab, too"
+            assigned = {n.id for n in ast.walk(ast.parse(source(cells[place]))) if isinstance(n, ast.Name)}
+            defined = {n.name for n in ast.walk(ast.parse(source(cells[place]))) if isinstance(n, ast.FunctionDef)}
+            assert all(word in source(cells[place + 1]) for word in defined or assigned), "the solution fills it in"
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_lab_is_stored_without_results(name):
+    notebook = nbformat.read(ROOT / f"docs/labs/{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code(notebook))
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_lab_page_shows_results_and_folds_solutions(name, site):
+    soup = BeautifulSoup((site / f"labs/{name}.html").read_text("utf-8"), "html.parser")
+    cells = code(json.loads((ROOT / f"docs/labs/{name}.ipynb").read_text("utf-8")))
+    solutions = [cell for cell in cells if "solution" in cell["metadata"].get("tags", ())]
+    folded = soup.select(".lab details.solution")
+    assert len(folded) == len(solutions) and not any(tag.has_attr("open") for tag in folded)
+    assert len(soup.select(".lab samp")) >= 4
+    assert len(soup.select(".lab figure svg")) == sum("plt.show()" in source(cell) for cell in cells)
+    assert not soup.select(".lab style:not(svg style), .lab script, .lab img")
+    assert soup.select_one(f'a[download][href="{name}.ipynb"]')
+
+
+@pytest.mark.parametrize("name", SNIPPETS)
+def test_snippet_as_a_notebook_is_the_same_code(name, site, project):
+    notebook = nbformat.read(site / f"snippets/{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    text, *cells = notebook["cells"]
+    whole = ast.parse(project.snippets[name].source)
+    assert text["source"] == ast.literal_eval(whole.body[0].value)
+    joined = "\n".join(cell["source"] for cell in cells)
+    assert ast.dump(ast.parse(joined)) == ast.dump(ast.Module(whole.body[1:], []))

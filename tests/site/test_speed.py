@@ -1,0 +1,75 @@
+"""What a page costs its reader: bytes, and Lighthouse's scores on a simulated phone."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+from shutil import which
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import ROOT, find_browser
+from tests.site.test_pages import PAGES
+
+LARGEST, MEDIAN = 1_000_000, 400_000  # bytes
+COUNTED = {"document", "stylesheet", "script", "image"}  # the rest is fonts and the search index
+LIGHTHOUSE = ROOT / "tests/node_modules/lighthouse/cli/index.js"
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+
+
+@pytest.fixture(scope="module")
+def weights(browser, address, site) -> dict[str, tuple[int, int, int]]:
+    """Bytes of each page: HTML, CSS, JS and figures before compression, the same after it, and all that was sent."""
+    found = {}
+    for name in PAGES:
+        context = browser.new_context()
+        page, responses = context.new_page(), []
+        page.on("response", lambda response, found=responses: found.append(response))
+        page.goto(f"{address}/{name}", wait_until="networkidle")
+        counted = [r for r in responses if r.request.resource_type in COUNTED]
+        files = [site / urlsplit(r.url).path.lstrip("/") for r in counted]
+        sent = {r.url: int(r.headers["content-length"]) for r in responses}
+        found[name] = (sum(f.stat().st_size for f in files), sum(sent[r.url] for r in counted), sum(sent.values()))
+        context.close()
+    return found
+
+
+def test_no_page_is_heavy_even_before_compression(weights):
+    heavy = {name: before for name, (before, _, _) in weights.items() if before > LARGEST}
+    assert not heavy
+
+
+def test_the_median_page_is_light(weights):
+    print(
+        [statistics.median(w[i] for w in weights.values()) for i in range(3)],
+        sorted(weights.items(), key=lambda w: -w[1][0])[:4],
+    )
+    assert statistics.median(after for _, after, _ in weights.values()) < MEDIAN
+    assert statistics.median(everything for _, _, everything in weights.values()) < MEDIAN
+
+
+def scores(url: str) -> dict[str, float]:
+    """Lighthouse's scores from 0 to 100, mobile, with its own throttling."""
+    node = which("node") or ROOT / ".venv/bin/node"
+    result = subprocess.run(
+        [node, LIGHTHOUSE, url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}",
+         f"--only-categories={','.join(CATEGORIES)}"],
+        env=os.environ | {"CHROME_PATH": find_browser()}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return {name: 100 * json.loads(result.stdout)["categories"][name]["score"] for name in CATEGORIES}
+
+
+def test_lighthouse_on_the_home_page_and_the_three_heaviest(weights, address):
+    heaviest = sorted(weights, key=lambda name: -weights[name][0])[:3]
+    for name in ["index.html", *heaviest]:
+        # The scores follow the machine's load: the best of three counts.
+        best = dict.fromkeys(CATEGORIES, 0.0)
+        for _ in range(3):
+            best = {key: max(best[key], value) for key, value in scores(f"{address}/{name}").items()}
+            if min(best.values()) >= 95:
+                break
+        assert min(best.values()) >= 95, (name, best)
