@@ -15,7 +15,7 @@ from collections import Counter
 
 INK, GRID = "#010203", "#040506"  # sentinels: no snippet draws in these
 # Okabe and Ito's colour-blind-safe hues, darkened where white paper needs it (contrast over 3:1).
-CYCLE = ["#0072b2", "#c85200", "#00875f", "#a8518a", "#8a6d00", "#3b7ea1", "#6f4fa8", "#595959"]
+CYCLE = ["#0072b2", "#c85200", "#00875f", "#a8518a", "#6b5600", "#4b97c4", "#3f2a7d", "#595959"]
 
 STYLE = {
     "figure.figsize": (5.8, 3.7),

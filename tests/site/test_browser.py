@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pytest
 
 from tests.conftest import ROOT
@@ -70,28 +73,56 @@ def test_axe_finds_no_violation(browser, site, scheme):
     context.close()
 
 
+def contrast(page, colour: str, paper: str) -> float:
+    """WCAG contrast of two CSS colours as the page resolves them."""
+    return page.evaluate(
+        """([a, b]) => {
+          const luminance = c => { const p = document.createElement('span'); p.style.color = c; document.body.append(p);
+            const [r, g, bl] = getComputedStyle(p).color.match(/[\\d.]+/g).slice(0, 3).map(v => { v /= 255;
+              return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 }); p.remove();
+            return .2126 * r + .7152 * g + .0722 * bl };
+          const [x, y] = [luminance(a), luminance(b)];
+          return (Math.max(x, y) + .05) / (Math.min(x, y) + .05)
+        }""",
+        [colour, paper],
+    )
+
+
+SERIES = [f"var(--figure-{index})" for index in range(8)]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_figures_contrast_with_the_page(browser, site, scheme):
-    """Ink and series colours of the figures against the page: at least 4.5 and 3 (WCAG 2.2, 1.4.3 and 1.4.11)."""
+    """Ink and series colours of the figures against the page (WCAG 2.2, 1.4.3 and 1.4.11)."""
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(f"file://{site}/index.html")
-    ratios = page.evaluate(
-        """() => {
-          const rgb = c => { const p = document.createElement('span'); p.style.color = c; document.body.append(p);
-            const v = getComputedStyle(p).color.match(/[\\d.]+/g).slice(0, 3).map(Number); p.remove(); return v };
-          const luminance = c => { const [r, g, b] = rgb(c).map(v => { v /= 255;
-            return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 });
-            return .2126 * r + .7152 * g + .0722 * b };
-          const paper = luminance('var(--md-default-bg-color)');
-          const ratio = c => { const l = luminance(c);
-            return (Math.max(l, paper) + .05) / (Math.min(l, paper) + .05) };
-          const names = ['ink', 0, 1, 2, 3, 4, 5, 6, 7];
-          return Object.fromEntries(names.map(n => [n, ratio(`var(--figure-${n})`)]))
-        }"""
+    assert contrast(page, "var(--figure-ink)", "var(--md-default-bg-color)") >= 4.5
+    assert min(contrast(page, colour, "var(--md-default-bg-color)") for colour in SERIES) >= 3
+    context.close()
+
+
+def deuteranope(rgb: list[float]) -> np.ndarray:
+    """CIE L*a*b* of an sRGB colour (0 to 255) as an eye without green cones sees it (Machado et al. 2009, table 1)."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in np.array(rgb) / 255]
+    seen = np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]])
+    to_xyz = np.array(
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
     )
-    assert ratios.pop("ink") >= 4.5
-    assert min(ratios.values()) >= 3, ratios
+    x, y, z = np.cbrt(to_xyz @ np.clip(seen @ linear, 0, 1) / [0.95047, 1, 1.08883])  # no colour here is near black
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_series_differ_for_a_deuteranope(browser, site, scheme):
+    """By 10 units at least; 2 are just visible. That lines also differ by marker or dash, the build itself enforces."""
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"file://{site}/index.html")
+    resolve = """c => { const p = document.createElement('span'); p.style.color = c; document.body.append(p);
+                        return getComputedStyle(p).color.match(/[\\d.]+/g).slice(0, 3).map(Number) }"""
+    colours = [deuteranope(page.evaluate(resolve, colour)) for colour in SERIES]
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(colours, 2)) > 10
     context.close()
 
 
@@ -115,4 +146,77 @@ def test_search_finds_a_page(browser, site, address, source):
     result.wait_for(timeout=20_000)
     assert "through-time" in result.get_attribute("href")
     assert "\\sigma" not in page.locator(".md-search-result__list").inner_text()
+    context.close()
+
+
+def test_keyboard_alone_reaches_content_search_and_folded_text(browser, address):
+    context = browser.new_context(viewport=LAPTOP)
+    page = context.new_page()
+    page.goto(f"{address}/scale/batchnorm.html", wait_until="networkidle")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#batchnorm-and-its-side-effect"), "the first stop skips the navigation"
+    page.locator("details.question summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details.question").first.evaluate("e => e.open")
+    page.keyboard.press("/")
+    page.keyboard.type("warm-up")
+    page.locator(".md-search-result__link").first.wait_for(timeout=20_000)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/residual/warmup.html**")
+    context.close()
+
+
+def test_a_term_shows_its_meaning_and_leads_to_the_glossary(browser, address):
+    context = browser.new_context(viewport=LAPTOP)
+    page = context.new_page()
+    page.goto(f"{address}/gradients/gain.html", wait_until="networkidle")
+    term = page.locator("a.term", has_text="second moment")
+    term.focus()
+    tooltip = page.locator(".md-tooltip2--active")
+    tooltip.wait_for()
+    assert "Mean of the square" in tooltip.inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/reference/glossary.html#second-moment")
+    context.close()
+
+
+def test_formulas_stay_typeset_on_the_way_through_the_site(browser, address):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{address}/gradients/chain-rule.html", wait_until="networkidle")
+    for _ in range(5):
+        page.locator("a.md-footer__link--next").click()
+        page.wait_for_load_state("networkidle")
+        assert page.locator(".katex-html").count()
+        text = page.locator("article").inner_text()
+        assert "\\(" not in text and "\\frac" not in text and "$" not in text, page.url
+    context.close()
+
+
+def test_long_formulas_scroll_inside_themselves_on_a_phone(browser, site):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"file://{site}/scale/batchnorm.html")
+    page.add_style_tag(content=ALL_DRAWN)
+    wide = page.evaluate(
+        "() => [...document.querySelectorAll('div.math')].filter(m => m.scrollWidth > m.clientWidth)"
+        ".map(m => { m.scrollLeft = 50; return [m.scrollLeft, m.getBoundingClientRect().right] })"
+    )
+    assert wide and all(moved > 0 and right <= PHONE["width"] for moved, right in wide)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_print_is_dark_on_white_in_either_scheme(browser, site, scheme):
+    context = browser.new_context(color_scheme=scheme, viewport=LAPTOP)
+    page = context.new_page()
+    page.goto(f"file://{site}/scale/batchnorm.html")
+    page.emulate_media(media="print")
+    body = page.evaluate("getComputedStyle(document.querySelector('article p')).color")
+    assert contrast(page, body, "white") >= 7
+    assert contrast(page, "var(--figure-ink)", "white") >= 7
+    assert min(contrast(page, colour, "white") for colour in SERIES) >= 3
+    assert page.locator(".exhibit figure svg").first.is_visible()
     context.close()
