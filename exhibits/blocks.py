@@ -12,13 +12,18 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pymdownx.blocks.block import Block, type_string, type_string_in
 
-from exhibits.claims import Verdict
+from exhibits.claims import Verdict, readable
 from exhibits.project import Snippet, slug
 
 if TYPE_CHECKING:
     from exhibits.markdown import ExhibitsExtension
 
 SIGN = {"": "=", "upper": "≤", "lower": "≥"}
+COLUMNS = ("Claim", "Theory", "Measured", "Tolerance", "Verdict")
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" + "s" * (number != 1)
 
 
 class Exhibit(Block):
@@ -119,8 +124,8 @@ def footer_html(extension: ExhibitsExtension, snippet: Snippet, run: dict, whole
             f'<li><a href="{up}reference/claims.html#{c.id}">{escape(c.says)}</a></li>' for c in snippet.claims
         )
         html += (
-            f'<details class="exhibit-claims" data-search-exclude><summary>Tested here: {len(snippet.claims)} '
-            f"claim(s)</summary><ul>{items}</ul></details>"
+            f'<details class="exhibit-claims" data-search-exclude><summary>Tested here: '
+            f"{counted(len(snippet.claims), 'claim')}</summary><ul>{items}</ul></details>"
         )
     return html
 
@@ -138,7 +143,7 @@ class ClaimTable(Block):
             etree.SubElement(holder, "h2").text = chapter.capitalize()
             table = etree.SubElement(holder, "table")
             row = etree.SubElement(etree.SubElement(table, "thead"), "tr")
-            for title in ("Claim", "Theory", "Measured", "Tolerance", "Verdict"):
+            for title in COLUMNS:
                 etree.SubElement(row, "th").text = title
             body = etree.SubElement(table, "tbody")
             for verdict in book.verdicts.values():
@@ -162,16 +167,16 @@ class ClaimTable(Block):
         if claim.source or claim.why:
             note = etree.SubElement(cell, "p", {"class": "claim-links"})
             note.text = " ".join(filter(None, [claim.source, claim.why and f"Tolerance: {claim.why}"]))
-        spread = f" ± {verdict.spread:.1g}" if verdict.spread else ""
-        texts = ["–", f"{verdict.measured:.5g}{spread}", "–", "measured"]
+        spread = f" ± {readable(verdict.spread, '.1g')}" if verdict.spread else ""
+        texts = ["–", f"{readable(verdict.measured, '.5g')}{spread}", "–", "measured"]
         if claim.theory is not None:
-            texts[0] = f"{SIGN[claim.bound]} {verdict.theory:.5g}"
-            texts[2] = f"{claim.tolerance:.2g}" + (" relative" if claim.relative and not claim.bound else "")
-            texts[3] = "fails" if verdict.complaint else f"holds, {len(verdict.values)} seed(s)"
+            texts[0] = f"{SIGN[claim.bound]} {readable(verdict.theory, '.5g')}"
+            texts[2] = readable(claim.tolerance, ".2g") + (" relative" if claim.relative and not claim.bound else "")
+            texts[3] = "fails" if verdict.complaint else f"holds, {counted(len(verdict.values), 'seed')}"
             if not verdict.spread:
                 texts[3] = "fails" if verdict.complaint else "holds, no randomness"
-        for text in texts:
-            etree.SubElement(row, "td").text = AtomicString(text)
+        for title, text in zip(COLUMNS[1:], texts, strict=True):
+            etree.SubElement(row, "td", {"data-title": title}).text = AtomicString(text)
 
 
 class Gallery(Block):

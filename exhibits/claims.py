@@ -14,6 +14,19 @@ NUMERAL = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.I)
 OUTPUT_TOLERANCE = 2e-3
 # A tolerance wider than this many standard deviations over seeds must give a reason (`why`).
 WIDEST = 8.0
+SUPERSCRIPT = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def readable(value: float, form: str) -> str:
+    """`value` in the format `form`, with a true minus and powers of ten as readers write them.
+
+    Raises:
+        ValueError: `form` is no format for numbers.
+    """
+    mantissa, _, exponent = format(value, form).replace("-", "−").partition("e")
+    if not exponent:
+        return mantissa
+    return f"{mantissa} × 10{exponent.lstrip('+').replace('−0', '−').lstrip('0').translate(SUPERSCRIPT)}"
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Glossary(Treeprocessor):
             for entry in entries:
                 if re.search(r"[$`*\[]", entry["meaning"]):
                     self.extension.report(entry[0], "the first sentence of a definition is a tooltip: plain text only")
-        elif entries and self.extension.page:
+        elif entries and self.extension.page and not self.extension.page.startswith(GLOSSARY_PAGE.split("/")[0]):
             self.entries = {term.lower(): e for e in entries for term in e["terms"].split(", ")}
             longest_first = sorted(map(re.escape, self.entries), key=len, reverse=True)
             self.pattern = re.compile(rf"(?<![\w-])({'|'.join(longest_first)})(?:e?s)?(?![\w-])", re.I)

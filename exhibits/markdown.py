@@ -23,9 +23,9 @@ from pymdownx.blocks import BlocksExtension
 
 from exhibits.blocks import ClaimTable, Exhibit, Gallery
 from exhibits.cache import Cache
-from exhibits.claims import Verdict, judge
+from exhibits.claims import Verdict, judge, readable
 from exhibits.crossrefs import CitedOn, Glossary
-from exhibits.mathematics import FormulaError, Typesetter
+from exhibits.mathematics import PUNCTUATION, FormulaError, Typesetter
 from exhibits.project import EXHIBIT, FRONT_MATTER, NUMBER, Project, line_of
 
 log = logging.getLogger("mkdocs.plugins.exhibits")
@@ -97,8 +97,10 @@ class Formulas(Treeprocessor):
             display = element.tag == "div"
             # arithmatex escapes display formulas, but not inline ones
             tex = (unescape(element.text) if display else element.text)[2:-2].strip()
+            after = "" if display else PUNCTUATION.match(element.tail or "")[0]
             try:
-                html = self.extension.book.typesetter.html(tex, display)
+                html = self.extension.book.typesetter.html(tex, display, after)
+                element.tail = (element.tail or "").removeprefix(after)
             except FormulaError as error:
                 self.extension.report(tex, f"formula does not parse: {error}")
                 html = f"<code>{escape(tex)}</code>"
@@ -177,7 +179,7 @@ class ExhibitsExtension(BlocksExtension):
             self.report(reference, f"{name} is a measurement: it has no theory")
             return "?"
         try:
-            return format(value, form or ".3g").replace("-", "−")
+            return readable(value, form or ".3g")
         except ValueError as error:
             self.report(reference, str(error))
             return "?"

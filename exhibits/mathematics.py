@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import subprocess
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,8 @@ from exhibits.cache import Cache, digest
 
 SCRIPT = Path(__file__).with_name("katex.mjs")
 ROOT = SCRIPT.parent.parent  # package-lock.json and node_modules lie here
+PUNCTUATION = re.compile(r"[.,;:)?!]?")
+LAST_BOX = "</span>" * 3  # what closes a formula: its last box, its HTML and KaTeX's element
 
 
 class FormulaError(ValueError):
@@ -36,9 +39,11 @@ class Typesetter:
         self._known = cache.get(f"formulas-{self._stamp}") or {}
         atexit.register(self.close)
 
-    def html(self, tex: str, display: bool) -> str:
+    def html(self, tex: str, display: bool, after: str = "") -> str:
         """HTML of one formula.
 
+        Args:
+            after: punctuation that follows an inline formula; set inside its last box, or a line might begin with it.
         Raises:
             FormulaError: with KaTeX's message.
         """
@@ -51,7 +56,8 @@ class Typesetter:
             if "error" in answer:
                 raise FormulaError(answer["error"])
             self._known[key] = answer["html"]
-        return self._known[key]
+        html = self._known[key]
+        return f"{html.removesuffix(LAST_BOX)}{after}{LAST_BOX}" if after else html
 
     @cached_property
     def _node(self) -> subprocess.Popen:

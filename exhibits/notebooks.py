@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup
 from exhibits.blocks import highlighted, output_html
 from exhibits.cache import Cache, digest, write_whole
 from exhibits.figures import STYLE, inline
-from exhibits.mathematics import FormulaError, Typesetter
+from exhibits.mathematics import PUNCTUATION, FormulaError, Typesetter
 from exhibits.project import TIME_LIMIT, Snippet
 from exhibits.run import clean_environment
 
@@ -32,7 +32,7 @@ METADATA = {
 }
 STYLE_OF_LABS = STYLE | {"figure.figsize": "5.8, 3.7", "svg.hashsalt": "lab"}
 DISTRIBUTIONS = ("mkdocs-jupyter", "nbconvert", "ipykernel", "ipython", "matplotlib-inline")
-FORMULA = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?P<text>[^$]+?)\$", re.S)
+FORMULA = re.compile(rf"\$\$(?P<display>.+?)\$\$|\$(?P<text>[^$]+?)\$(?P<after>{PUNCTUATION.pattern})", re.S)
 
 
 def snippet_notebook(snippet: Snippet) -> str:
@@ -164,7 +164,7 @@ class Lab:
             display = match["display"] is not None
             tex = (match["display"] or match["text"]).strip()
             try:
-                formula = typesetter.html(tex, display)
+                formula = typesetter.html(tex, display, match["after"] or "")
             except FormulaError as error:
                 self.report(cell, f"formula does not parse: {error}", tex.splitlines()[0])
                 formula = escape(tex)

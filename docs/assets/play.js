@@ -66,6 +66,12 @@
     skip: form.skip.value === "yes",
     alpha: +form.alpha.value,
   });
+  /** 10 to the power `log` as readers write it; the number itself may underflow. */
+  const readable = (log, digits) => {
+    if (log > -2.5 && log < 3.5) return String(+(10 ** log).toPrecision(digits));
+    const exponent = Math.floor(log);
+    return `${(10 ** (log - exponent)).toFixed(digits - 1)} × 10${superscript(exponent)}`;
+  };
   const superscript = (n) => String(n).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
 
   function draw() {
@@ -76,7 +82,7 @@
     document.getElementById("play-alpha-shown").value = chosen.alpha.toFixed(2);
     form.alpha.disabled = !chosen.skip;
 
-    const W = 620, H = 340, left = 56, bottom = 46, top = 14, right = 14;
+    const W = 620, H = 340, left = 72, bottom = 52, top = 14, right = 14;
     const low = Math.floor(Math.min(-1, ...logs)), high = Math.ceil(Math.max(1, ...logs));
     const x = (l) => left + ((W - left - right) * l) / chosen.depth;
     const y = (v) => top + ((H - top - bottom) * (high - v)) / (high - low);
@@ -88,10 +94,9 @@
     }
     const stride = Math.max(1, Math.round(chosen.depth / 5));
     for (let l = 0; l <= chosen.depth; l += stride) {
-      grid += `<text x="${x(l)}" y="${H - bottom + 18}" text-anchor="middle">${l}</text>`;
+      grid += `<text x="${x(l)}" y="${H - bottom + 22}" text-anchor="middle">${l}</text>`;
     }
-    const first = 10 ** logs[0];
-    const says = `Gradient norm at the input, relative to the last layer: ${first.toExponential(1)}.`;
+    const says = `Gradient norm at the input, relative to the last layer: ${readable(logs[0], 2)}.`;
     const points = logs.map((v, l) => `${x(l).toFixed(1)},${y(v).toFixed(1)}`).join(" ");
     document.getElementById("play-figure").innerHTML =
       `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${says}">${grid}` +
@@ -100,7 +105,7 @@
       `<text x="${(W + left) / 2}" y="${H - 6}" text-anchor="middle">layer (0 is the input)</text></svg>` +
       `<figcaption>${says}</figcaption>`;
     document.querySelector("#play-table tbody").innerHTML = logs
-      .map((v, l) => `<tr><td>${l}</td><td>${l < chosen.depth ? gains[l].toPrecision(4) : "–"}</td><td>${(10 ** v).toExponential(2)}</td></tr>`)
+      .map((v, l) => `<tr><td>${l}</td><td>${l < chosen.depth ? gains[l].toPrecision(4) : "–"}</td><td>${readable(v, 3)}</td></tr>`)
       .join("");
     history.replaceState(null, "", "#" + new URLSearchParams(new FormData(form)) + (chosen.skip ? "" : `&alpha=${chosen.alpha}`));
   }

@@ -60,7 +60,7 @@ for r in range(len(rows)):
         panel.text(
             c,
             r,
-            f"{image[r, c]:.1f}",
+            f"{image[r, c]:z.1f}",  # z: no minus before 0.0
             ha="center",
             va="center",
             fontsize=9,

@@ -34,6 +34,7 @@ for i, variance in enumerate(measured):
         range(1, depth + 1), measured[variance], "os^"[i], color=f"C{i}", label=f"σ_w² = {variance}"
     )
 plt.ylim(0, 1)
+plt.xticks(range(0, 21, 5))
 plt.xlabel("layer l")
 plt.ylabel("share of units with tanh′ < 0.1")
 plt.legend()

@@ -44,6 +44,7 @@ plt.loglog(depths, norms["Pre-LN"], "s-", label="Pre-LN")
 plt.loglog(depths, [norms["Pre-LN"][0] * (3 / (1 + d / 2)) ** 0.5 for d in depths],
            "--", color="k", lw=1, label="∝ 1/√(1 + L/2)")  # fmt: skip
 plt.xticks(depths, depths)
+plt.yticks([50, 100, 200, 400], [50, 100, 200, 400])
 plt.minorticks_off()
 plt.xlabel("depth L")
 plt.ylabel("gradient norm of the last layer")

@@ -16,12 +16,8 @@ names = {
     "5/3 (torch)": torch.nn.init.calculate_gain("tanh"),
     "preserves q = 1": preserving,
 }
-print(
-    {
-        name: torch.nn.init.calculate_gain(name)
-        for name in ("linear", "sigmoid", "tanh", "relu", "selu")
-    }
-)
+for name in ("linear", "sigmoid", "tanh", "relu", "selu"):
+    print(f"calculate_gain {name:8s} {torch.nn.init.calculate_gain(name):.3f}")
 
 moments, gains = {}, {}
 for name, gain in names.items():

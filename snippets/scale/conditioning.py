@@ -59,5 +59,6 @@ for (mean, spread), (kappa, steps) in results.items():
 plt.xlabel("condition number κ of the Hessian")
 plt.ylabel("gradient-descent steps")
 plt.xlim(0.7, 5e4)
+plt.ylim(1, 2e5)
 plt.legend()
 plt.show()

@@ -51,6 +51,8 @@ for i, name in enumerate(schemes):
     plt.loglog(
         widths, [gain[name, w] for w in widths], "os^"[i], color=f"C{i}", label=f"std {name}"
     )
+plt.yticks([0.2, 0.4, 1, 2, 4], [0.2, 0.4, 1, 2, 4])
+plt.minorticks_off()
 plt.xlabel("width h")
 plt.ylabel("gain of one linear layer")
 plt.legend()

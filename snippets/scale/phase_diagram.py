@@ -40,7 +40,8 @@ line = [critical_weight_variance(b) for b in bias_variances]
 for b, w in zip(bias_variances, line):
     print(f"σ_b² = {b:6.4f}: critical σ_w² = {w:.2f}, q* = {fixed_point(w, b):.2f}")
 depth_scale = {w: -1 / math.log(chi(w, 0.05)) for w in (1.0, 1.5, 2.5)}
-print({w: f"gradient depth scale {scale:.1f}" for w, scale in depth_scale.items()})
+for w, scale in depth_scale.items():
+    print(f"σ_w² = {w}: gradient depth scale {scale:.1f}")
 
 # %% Plot
 plt.plot(line, bias_variances, "o-", color="k")

@@ -32,6 +32,7 @@ print(f"squared gradient norm divided by {loss_per_layer:.2f} per layer")
 # %% Plot
 plt.semilogy([6.0 ** (l - depth) for l in range(depth)], color="C0", label="6 times less per layer")
 plt.semilogy(squares, "o", color="C0", label="measured")
+plt.xticks(range(0, 21, 5))
 plt.xlabel("layer l (0 is the input)")
 plt.ylabel("squared gradient norm")
 plt.legend()

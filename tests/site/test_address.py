@@ -49,7 +49,7 @@ def test_card_says_what_the_page_is(page, site, published):
     assert bare["og:description"] == head(site, page).select_one("meta[name=description]")["content"]
     assert "Why gradients vanish" in bare["og:title"] and "<" not in bare["og:title"]
     assert "og:url" not in bare
-    assert full == bare | {"og:url": SETTINGS["SITE_URL"] + ("" if page == "index.html" else page)}
+    assert full == bare | {"og:url": SETTINGS["SITE_URL"] + page}
 
 
 def test_titles_of_cards_differ(site):
@@ -58,7 +58,7 @@ def test_titles_of_cards_differ(site):
 
 def test_sitemap_lists_every_page(published):
     listed = re.findall(r"<loc>(.*?)</loc>", (published / "sitemap.xml").read_text("utf-8"))
-    assert {address.removeprefix(SETTINGS["SITE_URL"]) or "index.html" for address in listed} == set(PAGES)
+    assert {address.removeprefix(SETTINGS["SITE_URL"]) for address in listed} == set(PAGES)
 
 
 def test_edit_links_only_where_a_repository_is_configured(site, published):

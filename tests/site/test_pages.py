@@ -93,6 +93,8 @@ def test_formulas_are_typeset(page, source, soups):
     source = (ROOT / "docs" / source).read_text("utf-8")
     formulas = soups[page].select(".math")
     assert all(f.select_one("math") and f.select_one(".katex-html") for f in formulas)
+    after = [str(f.next_sibling)[:1] for f in soups[page].select("span.math") if f.next_sibling]
+    assert not set(after) & set(".,;:)?!"), "a line may begin with it"
     if "$" in re.sub(r"^```.*?^```$", "", source, flags=re.M | re.S):
         assert formulas
 
