@@ -15,7 +15,7 @@ from exhibits.cache import Cache, digest
 
 SCRIPT = Path(__file__).with_name("katex.mjs")
 ROOT = SCRIPT.parent.parent  # package-lock.json and node_modules lie here
-PUNCTUATION = re.compile(r"[.,;:)?!]?")
+PUNCTUATION = re.compile(r"[.,;:)?!]*")
 LAST_BOX = "</span>" * 3  # what closes a formula: its last box, its HTML and KaTeX's element
 
 
