@@ -85,15 +85,19 @@ def highlighted(code: str) -> str:
     return f'<div class="highlight"><pre tabindex="0"><code>{body}</code></pre></div>'
 
 
+def copyable(source: str, shown: str, title: str) -> str:
+    """Highlighted code with a button that copies `source`."""
+    return (
+        '<div class="exhibit-code no-copy" data-search-exclude>'
+        f'<button class="md-code__button exhibit-copy" type="button" title="{title}" '
+        f'data-md-type="copy" data-clipboard-text="{escape(source)}"></button>{shown}</div>'
+    )
+
+
 def code_html(snippet: Snippet) -> str:
     """The computation, the folded plotting and a button that copies the whole script."""
     plotting = snippet.plotting and f"<details><summary>Plotting</summary>{highlighted(snippet.plotting)}</details>"
-    return (
-        '<div class="exhibit-code no-copy" data-search-exclude>'
-        '<button class="md-code__button exhibit-copy" type="button" title="Copy the whole script" '
-        f'data-md-type="copy" data-clipboard-text="{escape(snippet.source)}"></button>'
-        f"{highlighted(snippet.computation)}{plotting}</div>"
-    )
+    return copyable(snippet.source, highlighted(snippet.computation) + plotting, "Copy the whole script")
 
 
 def output_html(stdout: str) -> str:
@@ -157,13 +161,14 @@ class ClaimTable(Block):
         cell = etree.SubElement(row, "td")
         etree.SubElement(cell, "p").text = claim.says
         links = etree.SubElement(cell, "p", {"class": "claim-links"})
-        etree.SubElement(links, "code").text = AtomicString(claim.id)
+        name = etree.SubElement(links, "code")
+        name.text, name.tail = AtomicString(claim.id), " "
         pages = dict.fromkeys(project.shown_on.get(claim.snippet, []) + project.quoted_on.get(claim.id, []))
         for page in pages:
             shown = page in project.shown_on.get(claim.snippet, [])
             anchor = f"#{slug(claim.snippet)}" if shown else ""
             link = etree.SubElement(links, "a", {"href": f"{extension.up}{page}{anchor}"})
-            link.text = AtomicString(page.removesuffix(".md"))
+            link.text, link.tail = AtomicString(page.removesuffix(".md")), " "
         if claim.source or claim.why:
             note = etree.SubElement(cell, "p", {"class": "claim-links"})
             note.text = " ".join(filter(None, [claim.source, claim.why and f"Tolerance: {claim.why}"]))

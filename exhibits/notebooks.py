@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from exhibits.blocks import highlighted, output_html
+from exhibits.blocks import copyable, highlighted, output_html
 from exhibits.cache import Cache, digest, write_whole
 from exhibits.figures import STYLE, inline
 from exhibits.mathematics import PUNCTUATION, FormulaError, Typesetter
@@ -183,7 +183,7 @@ class Lab:
     def _code(self, cell: dict, made: BeautifulSoup, prefix: str) -> str:
         """A code cell and its outputs; a solution is folded."""
         source = "".join(cell["source"])
-        html = f"<div data-search-exclude>{highlighted(source)}</div>"
+        html = copyable(source, highlighted(source), "Copy this cell")
         for number, output in enumerate(made.select(".jp-OutputArea-output")):
             kind = output.get("data-mime-type", "")
             if kind == "image/svg+xml":
