@@ -6,11 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 from exhibits import cache, figures, notebooks
 from exhibits.cache import Cache
-from exhibits.claims import judge
+from exhibits.claims import judge, readable
 from exhibits.notebooks import result_folder
 from exhibits.project import ProblemsFound, Project
 from exhibits.run import run_project
@@ -151,6 +152,30 @@ def test_repeated_styles_become_classes():
     svg = figures.inline("<svg><style>*{}</style>" + '<use style="fill: red"/>' * 3 + '<use style="fill: blue"/></svg>')
     name = re.search(r"\.(s[0-9a-f]{6})\{fill: red\}</style>", svg)[1]
     assert svg.count(f'<use class="{name}"/>') == 3 and '<use style="fill: blue"/>' in svg
+
+
+def test_lines_that_differ_by_colour_alone_are_found():
+    figure, axes = plt.subplots()
+    axes.plot([1, 2], "o", color="C0")
+    axes.plot([1, 2], "s", color="C1")
+    axes.plot([1, 2], color="C0", label="through its own markers")
+    axes.plot([1, 2], color="C1", label="through its own markers, too")
+    axes.plot([2, 1], color="k", lw=0.5, label="thinner")
+    assert figures.alike(axes) == []
+    axes.plot([2, 1], "--", color="C2", label="first")
+    assert figures.alike(axes) == []
+    axes.plot([2, 1], "--", color="C3", label="second")
+    assert figures.alike(axes) == ["first", "second"]
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [(1.2345, ".3g", "1.23"), (-0.5, ".1f", "−0.5"), (5.2e47, ".2g", "5.2 × 10⁴⁷"), (-2e-7, ".0e", "−2 × 10⁻⁷"),
+     (3e9, ".1e", "3.0 × 10⁹"), (0.61, ".0%", "61%"), (2e-17, ".2g", "2 × 10⁻¹⁷"), (1e-10, ".0e", "1 × 10⁻¹⁰")],
+)  # fmt: skip
+def test_numbers_are_written_as_readers_write_them(value, form, text):
+    assert readable(value, form) == text
 
 
 def test_style_names_no_colour_twice():
