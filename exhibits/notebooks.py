@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from nbformat import ValidationError, validate
 
 from exhibits.blocks import copyable, highlighted, output_html
 from exhibits.cache import Cache, digest, write_whole
@@ -101,10 +102,24 @@ class Lab:
 
     def __init__(self, path: Path, file: str):
         self.file, self.text = file, path.read_text("utf-8")
-        notebook = json.loads(self.text)
+        notebook = self._read()
         self.description: str = notebook["metadata"].get("description", "")
         self.time_limit: float = notebook["metadata"].get("time_limit", TIME_LIMIT)
         self.cells: list[dict] = notebook["cells"]
+
+    def _read(self) -> dict:
+        """The notebook, or an empty one after an error that is logged."""
+        try:
+            notebook = json.loads(self.text)
+            validate(notebook)
+            if notebook["cells"] and "id" in notebook["cells"][0]:
+                return notebook
+            log.error(f"{self.file}:1: needs cells with ids, as notebooks have since format 4.5")
+        except json.JSONDecodeError as error:
+            log.error(f"{self.file}:{error.lineno}: no JSON: {error.msg}")
+        except ValidationError as error:
+            log.error(f"{self.file}:1: no valid notebook: {str(error).splitlines()[0]}")
+        return {"metadata": {}, "cells": []}
 
     @cached_property
     def code(self) -> list[dict]:
@@ -215,6 +230,8 @@ def render(lab: Lab, execute, cache: Path, typesetter: Typesetter) -> str:
     Args:
         execute: called without arguments; returns mkdocs-jupyter's HTML and may raise what the kernel reports.
     """
+    if not lab.cells:
+        return ""
     lab.check_stored()
     try:
         with clean_environment(kernel_environment(cache, lab.time_limit)):

@@ -109,6 +109,20 @@ BROKEN = {
         ),
         f"{FIGURE}:1: lines differ by colour alone, give them markers or dashes: a, b",
     ),
+    "lab that is no JSON": ({LAB: lab("print(1)").replace('"cells": [', '"cells": [,')}, f"{LAB}:2: no JSON: "),
+    "lab that is no notebook": (
+        {LAB: lab("print(1)").replace('"outputs": [],', "")},
+        f"{LAB}:1: no valid notebook: 'outputs' is a required property",
+    ),
+    "lab without ids": (
+        {
+            LAB: lab("print(1)")
+            .replace('"id": "cell-0",', "")
+            .replace('"id": "cell-1",', "")
+            .replace('_minor": 5', '_minor": 4')
+        },
+        f"{LAB}:1: needs cells with ids",
+    ),
     "lab fails": (
         {LAB: lab("one = 1", "zero = 0\none / zero")},
         f"{LAB}:31: cell 2, line 2: ZeroDivisionError: division by zero",
