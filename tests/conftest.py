@@ -55,7 +55,7 @@ def find_browser() -> str | None:
 
 def pytest_terminal_summary(terminalreporter) -> None:
     if find_browser() is None:
-        terminalreporter.write_line("skipped without Chromium: tests/site/test_browser.py (install chromium to run it)")
+        terminalreporter.write_line("skipped without Chromium: all browser tests below tests/site (install chromium)")
 
 
 @pytest.fixture(scope="session")

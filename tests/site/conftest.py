@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+
 
 class Host(SimpleHTTPRequestHandler):
     """Like a host for static pages: gzip for text, and the site's own 404 page."""
@@ -36,6 +38,12 @@ class Host(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def violations(page) -> list:
+    """What axe-core finds wrong with a page: rule and first element."""
+    page.evaluate((ROOT / "tests/node_modules/axe-core/axe.min.js").read_text("utf-8"))
+    return page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
 
 
 @contextmanager

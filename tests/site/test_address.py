@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.conftest import ROOT
-from tests.site.conftest import served
+from tests.site.conftest import served, violations
 from tests.site.test_browser import watch
 from tests.site.test_pages import PAGES
 
@@ -87,6 +87,7 @@ def test_unknown_address_leads_to_every_chapter(browser, published):
         page = context.new_page()
         page.route("**/vanish/**", lambda route: route.continue_(url=route.request.url.replace("/vanish/", "/", 1)))
         page.goto(f"{own}/vanish/no/such/page.html", wait_until="networkidle")
+        assert violations(page) == []
         links = [a.get_attribute("href") for a in page.locator("article li a, .md-content li a").all()]
         assert len(links) >= 8
         for link in links:

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT
+from tests.site.conftest import violations
 from tests.site.test_pages import PAGES
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
@@ -61,15 +61,12 @@ def test_nothing_is_wider_than_a_phone(browser, site):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation(browser, site, scheme):
-    axe = (ROOT / "tests/node_modules/axe-core/axe.min.js").read_text("utf-8")
     context = browser.new_context(color_scheme=scheme, viewport=LAPTOP)
     page = context.new_page()
     for name in PAGES:
         page.goto(f"file://{site}/{name}")
         page.add_style_tag(content=ALL_DRAWN)
-        page.evaluate(axe)
-        violations = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
-        assert violations == [], name
+        assert violations(page) == [], name
     context.close()
 
 

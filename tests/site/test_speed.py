@@ -31,6 +31,9 @@ def weights(browser, address, site) -> dict[str, tuple[int, int, int]]:
         page.on("response", lambda response, found=responses: found.append(response))
         page.goto(f"{address}/{name}", wait_until="networkidle")
         counted = [r for r in responses if r.request.resource_type in COUNTED]
+        # A reader who scrolls on loads the gallery's other figures, too.
+        page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(i => i.loading = 'eager')")
+        page.wait_for_load_state("networkidle")
         files = [site / urlsplit(r.url).path.lstrip("/") for r in counted]
         sent = {r.url: int(r.headers["content-length"]) for r in responses}
         found[name] = (sum(f.stat().st_size for f in files), sum(sent[r.url] for r in counted), sum(sent.values()))
@@ -38,16 +41,12 @@ def weights(browser, address, site) -> dict[str, tuple[int, int, int]]:
     return found
 
 
-def test_no_page_is_heavy_even_before_compression(weights):
-    heavy = {name: before for name, (before, _, _) in weights.items() if before > LARGEST}
-    assert not heavy
+def test_no_page_is_heavy_even_before_compression_nor_with_all_its_figures(weights):
+    assert max(before for before, _, _ in weights.values()) < LARGEST
+    assert max(everything for _, _, everything in weights.values()) < LARGEST
 
 
 def test_the_median_page_is_light(weights):
-    print(
-        [statistics.median(w[i] for w in weights.values()) for i in range(3)],
-        sorted(weights.items(), key=lambda w: -w[1][0])[:4],
-    )
     assert statistics.median(after for _, after, _ in weights.values()) < MEDIAN
     assert statistics.median(everything for _, _, everything in weights.values()) < MEDIAN
 
