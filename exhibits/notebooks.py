@@ -54,7 +54,8 @@ def snippet_notebook(snippet: Snippet) -> str:
 
 def configuration(time_limit: float) -> dict[str, str]:
     """Files, by name, that configure the execution of a lab whose cells may take `time_limit` seconds each."""
-    client = {"timeout": int(time_limit), "extra_arguments": ["--log-level=40"]}  # errors only
+    # What a kernel logs would only repeat, with a traceback, what its client reports in one line.
+    client = {"timeout": int(time_limit), "extra_arguments": ["--log-level=CRITICAL"]}
     drawing = {"figure_formats": ["svg"], "print_figure_kwargs": {"metadata": {"Date": None}}}
     return {
         "jupyter_nbconvert_config.json": json.dumps({"NotebookClient": client}),
