@@ -73,10 +73,18 @@ def on_pre_page(page: Page, config: MkDocsConfig, files) -> Page:
     return page
 
 
-def on_post_page(output: str, page, config: MkDocsConfig) -> str:
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    return _with_named_search(output)
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
+    return _with_named_search(output_content)
+
+
+def _with_named_search(html: str) -> str:
     """Name the search dialog, which Material leaves without a name for screen readers."""
     dialog = 'data-md-component="search" role="dialog"'
-    return output.replace(dialog, f'{dialog} aria-label="Search"')
+    return html.replace(dialog, f'{dialog} aria-label="Search"')
 
 
 @event_priority(-200)  # after the offline plugin, which writes the search index as a script
