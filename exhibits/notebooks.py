@@ -38,10 +38,11 @@ FORMULA = re.compile(rf"\$\$(?P<display>.+?)\$\$|\$(?P<text>[^$]+?)\$(?P<after>{
 
 def snippet_notebook(snippet: Snippet) -> str:
     """A snippet as a notebook: its docstring as text, its computation and its plotting as one cell each."""
-    docstring = ast.parse(snippet.source).body[0]
-    lines = snippet.computation.splitlines()
-    text = ast.literal_eval("\n".join(lines[: docstring.end_lineno]))
-    parts = [("markdown", text), ("code", "\n".join(lines[docstring.end_lineno :]).strip("\n"))]
+    module = ast.parse(snippet.source)
+    text = ast.get_docstring(module, clean=False)
+    end = module.body[0].end_lineno if text else 0
+    parts = [("markdown", text)] if text else []
+    parts.append(("code", "\n".join(snippet.computation.splitlines()[end:]).strip("\n")))
     if snippet.plotting:
         parts.append(("code", snippet.plotting))
     cells = []

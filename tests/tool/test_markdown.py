@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from bs4 import BeautifulSoup
+
+from exhibits.notebooks import snippet_notebook
+from exhibits.project import Snippet
 
 
 def soup(folder, page: str) -> BeautifulSoup:
@@ -28,6 +34,19 @@ def test_first_occurrence_of_a_term_leads_to_the_glossary(built):
 def test_papers_list_the_pages_that_cite_them(built):
     link = soup(built, "reference/papers.html").select_one("dd .back-links a")
     assert (link.get_text(), link["href"]) == ("Tiny", "../index.html")
+
+
+@pytest.mark.parametrize(
+    ("source", "cells"),
+    [
+        ('"""Says."""\n\nx = 1\n\n# %% Plot\ny = x\n', [("markdown", "Says."), ("code", "x = 1"), ("code", "y = x")]),
+        ("x = 1\n", [("code", "x = 1")]),
+    ],
+)
+def test_a_snippet_becomes_a_notebook(source, cells):
+    snippet = Snippet("a/b", Path("b.py"), source, frozenset(), 1.0, ())
+    notebook = json.loads(snippet_notebook(snippet))
+    assert [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]] == cells
 
 
 def test_a_lab_shows_its_output_and_folds_its_solution(built):
