@@ -9,8 +9,11 @@ from __future__ import annotations
 import ast
 import json
 import logging
+import os
 import re
 from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from html import escape
 from importlib.metadata import version
@@ -55,11 +58,9 @@ def snippet_notebook(snippet: Snippet) -> str:
 
 def configuration(time_limit: float) -> dict[str, str]:
     """Files, by name, that configure the execution of a lab whose cells may take `time_limit` seconds each."""
-    # What a kernel logs would only repeat, with a traceback, what its client reports in one line.
-    client = {"timeout": int(time_limit), "extra_arguments": ["--log-level=CRITICAL"]}
     drawing = {"figure_formats": ["svg"], "print_figure_kwargs": {"metadata": {"Date": None}}}
     return {
-        "jupyter_nbconvert_config.json": json.dumps({"NotebookClient": client}),
+        "jupyter_nbconvert_config.json": json.dumps({"NotebookClient": {"timeout": int(time_limit)}}),
         "profile_default/ipython_kernel_config.json": json.dumps(
             {"InlineBackend": drawing, "HistoryManager": {"enabled": False}}
         ),
@@ -92,6 +93,22 @@ def kernel_environment(cache: Path, time_limit: float) -> dict[str, str]:
     variables = ("JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MATPLOTLIBRC")
     # No PYTHONPATH: a lab runs elsewhere only if it needs nothing of this project.
     return dict.fromkeys(variables, str(folder)) | {"PYTHONPATH": ""}
+
+
+@contextmanager
+def stderr_in(path: Path) -> Iterator[None]:
+    """Send stderr, that of child processes included, to a file.
+
+    Kernels log the races of their own end there, with tracebacks; what a lab did wrong their client reports.
+    """
+    saved = os.dup(2)
+    with path.open("wb") as file:
+        os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
 
 
 class Lab:
@@ -236,7 +253,7 @@ def render(lab: Lab, execute, cache: Path, typesetter: Typesetter) -> str:
         return ""
     lab.check_stored()
     try:
-        with clean_environment(kernel_environment(cache, lab.time_limit)):
+        with clean_environment(kernel_environment(cache, lab.time_limit)), stderr_in(cache / "jupyter" / "log"):
             html = execute()
     except Exception as error:  # nbclient has no common class for a failing, a late and a dead cell
         lab.report_failure(error)
