@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from markdown import Markdown
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from exhibits.markdown import ExhibitsExtension
 
 GLOSSARY_PAGE, PAPERS_PAGE = "reference/glossary.md", "reference/papers.md"
+CITATION = re.compile(rf"{re.escape(PAPERS_PAGE.rsplit('/', 1)[1])}#([\w-]+)")
 ENTRY = re.compile(r"^(?P<terms>\S.*?) \{ #(?P<anchor>[\w-]+) \}\n:   (?P<meaning>.+?[.])(?:\s|$)", re.M)
 # Running text only: a link within a link is no HTML, and a heading is read for the table of contents.
 SKIPPED = {"a", "abbr", "button", "code", "dt", "figcaption", "form", "pre", "summary"} | {f"h{n}" for n in range(1, 7)}
@@ -94,15 +94,11 @@ class CitedOn(Treeprocessor):
         super().__init__(md)
         self.extension = extension
 
-    @cached_property
-    def _citation(self) -> re.Pattern:
-        return re.compile(rf"{re.escape(PAPERS_PAGE.rsplit('/', 1)[1])}#([\w-]+)")
-
     def run(self, root: etree.Element) -> None:
         if self.extension.page != PAPERS_PAGE:
             return
         project = self.extension.book.project
-        cited = project.used(self._citation.findall)
+        cited = project.used(CITATION.findall)
         for entries in root.iter("dl"):
             for term, definition in zip(entries.findall("dt"), entries.findall("dd"), strict=False):
                 pages = cited.get(term.get("id", ""), [])

@@ -45,7 +45,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
 def on_config(config: MkDocsConfig) -> None:
     """Keep executed labs apart by all that their results depend on, and drop what no longer counts."""
     if plugin := config.plugins.get("mkdocs-jupyter"):
-        cache = Path(config.config_file_path).parent / ".cache"
+        cache = Project(Path(config.config_file_path).parent).cache
         folder = result_folder(cache, Path(config.docs_dir) / "labs")
         for old in (cache / "labs").glob("*"):
             if old != folder:
