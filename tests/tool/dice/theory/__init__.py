@@ -1,0 +1,5 @@
+"""What claims about dice are judged by."""
+
+from math import *
+
+from .moments import expectation
