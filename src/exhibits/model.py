@@ -351,6 +351,7 @@ class Facts(Struct, frozen=True):
         cited: anchors of papers.
         papers: anchors that this page defines with their lines, where it is the page of papers.
         formulas: keys of typeset formulas.
+        whole: whether it shows the whole book, as the table of claims does.
         problems: what a contributor must mend.
     """
 
@@ -362,6 +363,7 @@ class Facts(Struct, frozen=True):
     terms: tuple[Term, ...] = ()
     theorems: tuple[Theorem, ...] = ()
     formulas: tuple[str, ...] = ()
+    whole: bool = False
     problems: tuple[Problem, ...] = ()
 
 
@@ -387,9 +389,10 @@ class Book(Struct, frozen=True):
         stdout: a snippet's output, by name.
         drawings: cleaned SVG of a snippet's figures, by name.
         cells: output and cleaned drawings of a lab's code cells, by lab and cell id.
-        costs: seconds and peak MiB of a snippet's run.
         facts: by page.
         formulas: HTML by key.
+        chapters: titles by folder, in order.
+        modules: of the package that the site draws, with what each uses.
     """
 
     special: Special
@@ -402,6 +405,7 @@ class Book(Struct, frozen=True):
     facts: dict[str, Facts] = {}
     formulas: dict[str, str] = {}
     chapters: dict[str, str] = {}
+    modules: dict[str, tuple[str, ...]] = {}
 
     def pages_showing(self, snippet: str) -> list[str]:
         return [page for page, facts in self.facts.items() if any(shown.name == snippet for shown in facts.shown)]

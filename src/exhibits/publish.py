@@ -22,6 +22,7 @@ import yaml
 from msgspec import Struct
 
 from exhibits import draw
+from exhibits.blocks.modules import imports
 from exhibits.judge import changed_outputs, failures, judge
 from exhibits.model import Book, Facts, Lab, Output, Page, Problem, ProblemsFound, Snippet
 from exhibits.run import Report, Results, run
@@ -146,7 +147,18 @@ def _bound(source: Source, results: Results, store: Store) -> Book:
         drawings={name: tuple(map(draw.inline, ran.drawings)) for name, ran in results.snippets.items()},
         cells=labs,
         chapters=source.settings.chapters,
+        modules=_modules(source),
     )
+
+
+def _modules(source: Source) -> dict[str, tuple[str, ...]]:
+    """What each module of the site's own package imports of it."""
+    if not source.settings.site.package:
+        return {}
+    folder = Path(source.root) / source.settings.site.package
+    files = sorted(folder.rglob("*.py"))
+    texts = {".".join(f.relative_to(folder).with_suffix("").parts): f.read_text("utf-8") for f in files}
+    return {name: tuple(sorted(used)) for name, used in imports(texts, folder.name).items()}
 
 
 def _code() -> str:
@@ -291,11 +303,10 @@ def _files(source: Source, book: Book, pages: dict[str, Page]) -> Iterator[tuple
     """Every file of the prepared folder, by path."""
     root = Path(source.root)
     everything = digest(msgspec.json.encode(book))
-    special = source.settings.pages
     for path, page in pages.items():
         facts = book.facts[path]
-        whole = path in (special.claims, special.papers) or "/// gallery" in page.text
-        yield path, _stamped(page.text, everything if whole else digest(quoted(book, facts), *map(str, book.terms)))
+        results = everything if facts.whole else digest(quoted(book, facts), *map(str, book.terms))
+        yield path, _stamped(page.text, results)
     for lab in source.labs.values():
         yield f"{lab.name}.ipynb", lab.text
     for other in source.others:

@@ -47,13 +47,14 @@ class Sheet:
         self.terms: list[Term] = []
         self.theorems: list[Theorem] = []
         self.formulas: dict[str, None] = {}
+        self.whole = False
         self.problems: dict[Problem, None] = {}
 
     @property
     def facts(self) -> Facts:
         return Facts(
             self.title, tuple(self.shown), tuple(self.quoted), tuple(self.cited), tuple(self.papers),
-            tuple(self.terms), tuple(self.theorems), tuple(self.formulas), tuple(self.problems),
+            tuple(self.terms), tuple(self.theorems), tuple(self.formulas), self.whole, tuple(self.problems),
         )  # fmt: skip
 
     def line(self, part: str, occurrence: int = 1) -> int:

@@ -77,6 +77,7 @@ class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
         generator: the command that builds the prepared folder; SITE_DIR in its environment says where to.
         serve: the command that serves it with live reload.
         archive: name of the site's archive; "" for none.
+        package: folder of the Python package that a `modules` block draws.
         copied: files that readers load, by their place among the pages: a glob below the root.
         styles: style sheets that become one, `assets/style.css`.
     """
@@ -84,6 +85,7 @@ class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
     generator: tuple[str, ...] = ("mkdocs", "build", "--strict", "--quiet")
     serve: tuple[str, ...] = ("mkdocs", "serve")
     archive: str = ""
+    package: str = ""
     copied: dict[str, str] = {}
     styles: tuple[str, ...] = ()
 

@@ -17,6 +17,7 @@ class ClaimTable(SiteBlock):
     NAME = "claims"
 
     def on_create(self, parent: etree.Element) -> etree.Element:
+        self.sheet.whole = True
         book, holder = self.sheet.book, child(parent, "div", class_="claims")
         chapters: dict[str, list[Verdict]] = {}
         for verdict in book.verdicts.values():

@@ -13,6 +13,7 @@ class Gallery(SiteBlock):
     NAME = "gallery"
 
     def on_create(self, parent: etree.Element) -> etree.Element:
+        self.sheet.whole = True
         sheet, holder = self.sheet, child(parent, "div")
         book, cards, chapter = sheet.book, holder, ""
         for name, drawings in book.drawings.items():

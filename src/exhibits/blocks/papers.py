@@ -29,6 +29,7 @@ class CitedOn(SiteProcessor):
 
     def _list(self, root: etree.Element) -> None:
         sheet = self.sheet
+        sheet.whole = True
         for entries in root.iter("dl"):
             for term, definition in zip(entries.findall("dt"), entries.findall("dd"), strict=False):
                 anchor = term.get("id", "")

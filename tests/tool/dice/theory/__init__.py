@@ -1,5 +1,5 @@
 """What claims about dice are judged by."""
 
-from math import *
+from math import *  # noqa: F403
 
-from .moments import expectation
+from .moments import expectation as expectation
