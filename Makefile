@@ -4,8 +4,9 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: site run prepare serve accept bench style quick test clean
-site run prepare serve accept bench: .venv/ready node_modules/ready
+
+.PHONY: site run prepare serve accept bench mutate style quick test clean
+site run prepare serve accept bench mutate: .venv/ready node_modules/ready
 	$(BIN)/exhibits $@ $(NAMES)
 
 # What a change of the tool breaks first: style, types, layers and the tool's own tests, in half a minute.

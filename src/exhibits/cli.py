@@ -1,4 +1,4 @@
-"""Command line: `exhibits run | prepare | site | serve | accept | bench`."""
+"""Command line: `exhibits run | prepare | site | serve | accept | bench | mutate`."""
 
 from __future__ import annotations
 
@@ -90,6 +90,14 @@ def bench_command(arguments: argparse.Namespace) -> None:
     bench(ROOT.resolve(), say)
 
 
+def mutate_command(arguments: argparse.Namespace) -> None:
+    """Put small faults into snippets, theory and judge, and see whether anything turns red."""
+    from exhibits.mutate import PARTS, mutate
+
+    with only_build(ROOT.resolve(), say):
+        mutate(ROOT, say, tuple(arguments.part or PARTS), arguments.sample, arguments.seed)
+
+
 COMMANDS = {
     "run": run_command,
     "prepare": prepare_command,
@@ -97,6 +105,7 @@ COMMANDS = {
     "serve": serve_command,
     "accept": accept_command,
     "bench": bench_command,
+    "mutate": mutate_command,
 }
 
 
@@ -109,6 +118,10 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("names", nargs="*", metavar="chapter/name", help="snippets; all where none is named")
         if name in ("site", "prepare"):
             command.add_argument("--workers", type=int, help="jobs at a time; as many as cores where it is not given")
+        if name == "mutate":
+            command.add_argument("--part", action="append", choices=("snippets", "theory", "judge"), help="all if none")
+            command.add_argument("--sample", type=int, help="faults of each part; all of them where it is not given")
+            command.add_argument("--seed", type=int, default=0, help="draws the sample")
     return made
 
 

@@ -90,11 +90,24 @@ class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
     styles: tuple[str, ...] = ()
 
 
+class MutateSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What faults the mutation check makes beside operators and numbers.
+
+    Attributes:
+        swaps: names that one could mistake for each other, a function or an attribute.
+        left_alone: calls in which nothing is changed, such as those that set a seed.
+    """
+
+    swaps: dict[str, str] = {}
+    left_alone: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`exhibits.toml`."""
 
     run: RunSettings = RunSettings()
     site: SiteSettings = SiteSettings()
+    mutate: MutateSettings = MutateSettings()
     pages: Special = Special()
     palette: Palette = Palette((), ())
     macros: dict[str, str] = {}
