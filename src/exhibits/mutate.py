@@ -83,12 +83,15 @@ def faults(node: ast.AST, swaps: dict[str, str], left_alone: tuple[str, ...]) ->
         if isinstance(node.op, ast.Add | ast.Mult):
             yield node, node.right, f"left side of {_name(node.op)} dropped"
     # Whole numbers that stand alone are sizes, a choice and no fault; factors and exponents are faults.
-    operands = (node.left, node.right) if isinstance(node, ast.BinOp) else ()
-    for number in [n for n in (node, *operands) if isinstance(n, ast.Constant)]:
-        if type(number.value) is float if number is node else type(number.value) is int:
-            value: float = number.value  # type: ignore[assignment]
-            for new in sorted({value + 1, value * 2} - {value}):
-                yield number, ast.Constant(new), f"{value} → {new}"
+    operands = [node.left, node.right] if isinstance(node, ast.BinOp) else []
+    numbers: list[tuple[ast.Constant, float]] = [
+        (n, n.value) for n in operands if isinstance(n, ast.Constant) and type(n.value) is int
+    ]
+    if isinstance(node, ast.Constant) and type(node.value) is float:
+        numbers = [(node, node.value)]
+    for number, value in numbers:
+        for new in sorted({value + 1, value * 2} - {value}):
+            yield number, ast.Constant(new), f"{value} → {new}"
     if isinstance(node, ast.Constant) and type(node.value) is bool:
         yield node, ast.Constant(not node.value), f"{node.value} → {not node.value}"
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
