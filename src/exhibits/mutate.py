@@ -113,9 +113,9 @@ def faults(node: ast.AST, swaps: dict[str, str], left_alone: tuple[str, ...]) ->
         if not isinstance(below, ast.FormattedValue | ast.JoinedStr | ast.arguments):
             yield from faults(below, swaps, left_alone)
         elif isinstance(below, ast.JoinedStr):
-            for value in below.values:
-                if isinstance(value, ast.FormattedValue):
-                    yield from faults(value.value, swaps, left_alone)
+            for inserted in below.values:
+                if isinstance(inserted, ast.FormattedValue):
+                    yield from faults(inserted.value, swaps, left_alone)
 
 
 def _name(operator: ast.AST) -> str:
