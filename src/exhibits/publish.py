@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,11 @@ def prepare(
         report(str(note))
     report(f"snippets: {len(source.snippets)}, labs: {len(source.labs)}, claims: {len(source.claims)}")
     results = run(source, store, report, executor=executor, workers=workers)
-    labs = dict(_lab_pages(source, store))
     with Typesetter(root, store, source.settings.macros) as typesetter:
-        book = _bound(source, results, store)
-        pages = source.pages | labs
         used = {*results.used, typesetter.stamp}
+        labs = dict(_lab_pages(source, store, used))
+        book = _bound(source, results, _Drawings(store, used))
+        pages = source.pages | labs
         facts, woven = _woven(book, pages, extensions(root / "mkdocs.yml"), typesetter, store, used)
         problems = changed_outputs(source, results) + failures(book.verdicts)
         problems += [problem for found in facts.values() for problem in found.problems]
@@ -130,21 +131,34 @@ def prepare(
     return Prepared(source, results, book, woven, written)
 
 
-def _bound(source: Source, results: Results, store: Store) -> Book:
+class _Drawings:
+    """Cleaned drawings, kept by the content of the raw ones and of what cleans them."""
+
+    def __init__(self, store: Store, used: set[str]) -> None:
+        self.store, self.used = store, used
+        self.code = Path(draw.__file__).read_text("utf-8")
+
+    def __call__(self, drawings: tuple[str, ...]) -> tuple[str, ...]:
+        if not drawings:
+            return ()
+        key = "drawings-" + digest(self.code, *drawings)
+        self.used.add(key)
+        return self.store.once(key, tuple[str, ...], lambda: tuple(map(draw.inline, drawings)))
+
+
+def _bound(source: Source, results: Results, cleaned: _Drawings) -> Book:
     """The book without its pages' facts."""
     labs = {}
     for name, ran in results.labs.items():
         pairs = zip(source.labs[name].code, ran.outputs, strict=True)
-        labs[name] = {
-            cell.id: Output(output.stdout, tuple(draw.inline(svg) for svg in output.drawings)) for cell, output in pairs
-        }
+        labs[name] = {cell.id: Output(output.stdout, cleaned(output.drawings)) for cell, output in pairs}
     return Book(
         special=source.settings.pages,
         snippets=source.snippets,
         labs=source.labs,
         verdicts=judge(source, results),
         stdout={name: ran.stdout for name, ran in results.snippets.items()},
-        drawings={name: tuple(map(draw.inline, ran.drawings)) for name, ran in results.snippets.items()},
+        drawings={name: cleaned(ran.drawings) for name, ran in results.snippets.items()},
         cells=labs,
         chapters=source.settings.chapters,
         modules=_modules(source),
@@ -233,18 +247,15 @@ def _misplaced(source: Source, facts: dict[str, Facts]) -> list[Problem]:
     return problems
 
 
-def _lab_pages(source: Source, store: Store) -> Iterator[tuple[str, Page]]:
+def _lab_pages(source: Source, store: Store, used: set[str]) -> Iterator[tuple[str, Page]]:
     """Labs as Markdown: their text as it is, each code cell as a block that the extension fills.
 
     mkdocs-jupyter's converter does it; a lab that has not changed is not converted again, as nbconvert is slow to load.
     """
     for lab in source.labs.values():
         key = "lab-" + digest(lab.text, LAB_TEMPLATE)
-        text = store.get(key, str)
-        if text is None:
-            text = _converted(lab, Path(source.root))
-            store.put(key, text)
-        yield lab.page, Page(lab.page, lab.file, text)
+        used.add(key)
+        yield lab.page, Page(lab.page, lab.file, store.once(key, str, partial(_converted, lab)))
 
 
 LAB_TEMPLATE = """\
@@ -267,7 +278,7 @@ This page is that notebook, executed when the site was built.</p>
 """
 
 
-def _converted(lab: Lab, root: Path) -> str:
+def _converted(lab: Lab) -> str:
     import nbformat
     from jinja2 import DictLoader
     from mkdocs_jupyter.nbconvert2 import get_nbconvert_app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -14,12 +15,14 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import distributions
 from pathlib import Path
 
 from exhibits.model import Problem, ProblemsFound
 from exhibits.publish import BUILD, Prepared, prepare
 from exhibits.run import Report
 from exhibits.source import line_of
+from exhibits.store import digest, write_whole
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # see renameat2(2)
 DEAD_LINK = re.compile(r"'(?P<page>[^']+\.md)' contains (?:a|an)\b[^']*'(?P<link>[^']*)'(?P<rest>.*)")
@@ -53,6 +56,10 @@ def build(root: Path, report: Report, *, workers: int | None = None) -> Prepared
         if old.exists() and not target.exists():  # a build was killed in the middle of its swap
             os.replace(old, target)
         prepared = prepare(root, report, workers=workers)
+        wanted, built = fingerprint(prepared), root / BUILD / "built"
+        if target.is_dir() and built.is_file() and built.read_text("utf-8") == wanted + _listing(target):
+            report(f"site: {root / 'site' / 'index.html'} (nothing changed)")
+            return prepared
         for folder in (staged, old):
             shutil.rmtree(folder, ignore_errors=True)
         try:
@@ -60,11 +67,33 @@ def build(root: Path, report: Report, *, workers: int | None = None) -> Prepared
             if name := prepared.source.settings.site.archive:
                 archive(staged, name)
             swap(staged, target, old)
+            write_whole(built, wanted + _listing(target))
         finally:
             for folder in (staged, old):
                 shutil.rmtree(folder, ignore_errors=True)
         report(f"site: {root / 'site' / 'index.html'}")
         return prepared
+
+
+def fingerprint(prepared: Prepared) -> str:
+    """Digest of all that the generator's result depends on: the prepared folder, its settings, what is installed."""
+    root, parts = Path(prepared.source.root), []
+    config = (root / "mkdocs.yml").read_text("utf-8")
+    for folder in (root / BUILD / "docs", root / "theme"):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            parts += [path.relative_to(root).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()]
+    installed = sorted(f"{found.name} {found.version}" for found in distributions())
+    asked = [f"{name}={os.environ.get(name)}" for name in re.findall(r"\b[A-Z][A-Z_]{3,}\b", config)]
+    code = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.rglob("*.py"))]
+    return digest(config, prepared.source.settings.site, *parts, *installed, *asked, *code)
+
+
+def _listing(folder: Path) -> str:
+    """Names and sizes of a built site's files, by which a damaged one is told."""
+    found = sorted(
+        (path.relative_to(folder).as_posix(), path.stat().st_size) for path in folder.rglob("*") if path.is_file()
+    )
+    return digest(*found)
 
 
 def generate(prepared: Prepared, folder: Path) -> None:

@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TypeVar
@@ -72,6 +73,14 @@ class Store:
     def put(self, key: str, value: object) -> None:
         data = msgspec.json.encode(value)
         write_whole(self.folder / key, hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
+
+    def once(self, key: str, kind: type[T], make: Callable[[], T]) -> T:
+        """The record under `key`, made and stored if it is not there."""
+        known = self.get(key, kind)
+        if known is None:
+            known = make()
+            self.put(key, known)
+        return known
 
     def prune(self, used: set[str]) -> None:
         """Drop what this build did not use and no build has written or used lately."""

@@ -31,7 +31,7 @@ class Modules(SiteBlock):
 
 
 def imports(sources: dict[str, str], package: str) -> Graph:
-    """Which module of a package imports which, by first name below the package.
+    """Which module of a package imports which when it is imported, by first name below the package.
 
     Args:
         sources: text of each module by dotted name within the package, such as "blocks.exhibit".
@@ -40,7 +40,7 @@ def imports(sources: dict[str, str], package: str) -> Graph:
     graph: Graph = {name.split(".")[0]: set() for name in sources if name not in ("__init__", "__main__")}
     for name, text in sources.items():
         top = name.split(".")[0]
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.parse(text).body:
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == package:
                 below = node.module.split(".")[1:2] or [alias.name for alias in node.names]
                 graph.get(top, set()).update(part for part in below if part in graph and part != top)
