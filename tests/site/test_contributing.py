@@ -12,8 +12,8 @@ import pytest
 
 from tests.conftest import ROOT
 
-LINKED = ("node_modules", "theme", "src", "theory", "tests")
-COPIED = ("docs", "snippets", "build", "exhibits.toml", "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md")
+LINKED = ("node_modules", "src")
+COPIED = ("docs", "snippets", "build", "theme", "theory", "tests", "exhibits.toml", "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 
 
@@ -24,11 +24,10 @@ def copy(site, tmp_path):
         (tmp_path / name).symlink_to(ROOT / name)
     for name in COPIED:
         source = ROOT / name
-        shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(source, tmp_path)
-    # The tests find their repository by their own place: these are copies, not links.
-    for name in ("tests",):
-        (tmp_path / name).unlink()
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", ".zensical"))
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", ".zensical"))
+        else:
+            shutil.copy(source, tmp_path)
     return tmp_path
 
 

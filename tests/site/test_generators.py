@@ -47,8 +47,9 @@ def other(site, tmp_path_factory) -> Path:
     copy = tmp_path_factory.mktemp("zensical")
     for name in ("mkdocs.yml", "exhibits.toml"):
         shutil.copy(ROOT / name, copy)
-    for name in ("build", "theme", "src", "node_modules"):
-        (copy / name).symlink_to(ROOT / name)
+    for name in ("build/docs", "theme"):
+        shutil.copytree(ROOT / name, copy / name)
+    shutil.copy(ROOT / "build/book.json", copy / "build")
     environment = os.environ | {"SITE_DIR": str(copy / "site"), "PATH": f"{ENVIRONMENT}/bin:{os.environ['PATH']}"}
     ran = subprocess.run(
         [ENVIRONMENT / "bin/zensical", "build", "--strict"], cwd=copy, env=environment, capture_output=True, text=True
