@@ -1,8 +1,7 @@
-"""Fixtures: the repository, its finished outcome and its built site."""
+"""Fixtures: the repository, what contributors wrote in it, and its built site."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -11,18 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from exhibits.claims import judge
-from exhibits.project import Project
+from exhibits.source import Source, read
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def build(folder: Path) -> subprocess.CompletedProcess:
     """`python -m exhibits site` in `folder`, as make site does it."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [sys.executable, "-m", "exhibits", "site"], cwd=folder, env=environment, capture_output=True, text=True
-    )
+    return subprocess.run([sys.executable, "-m", "exhibits", "site"], cwd=folder, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="session")
@@ -35,18 +30,9 @@ def site() -> Path:
 
 
 @pytest.fixture(scope="session")
-def project() -> Project:
-    return Project(ROOT)
-
-
-@pytest.fixture(scope="session")
-def outcome(site: Path) -> dict:
-    return json.loads((ROOT / ".cache" / "outcome.json").read_text("utf-8"))
-
-
-@pytest.fixture(scope="session")
-def verdicts(project: Project, outcome: dict) -> dict:
-    return judge(project, outcome)
+def source() -> Source:
+    """What contributors wrote."""
+    return read(ROOT)
 
 
 def find_browser() -> str | None:

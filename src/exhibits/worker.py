@@ -50,6 +50,7 @@ def enter(job: Job, folder: str) -> None:
     `folder` also receives stdout and stderr; the job's working directory is an empty folder in it.
     """
     os.setsid()
+    os.environ.pop("PYTHONPATH", None)  # it led here; the job has sys.path
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     for limit, value in ((resource.RLIMIT_CPU, 60 + int(job.limits.seconds) * 4), (resource.RLIMIT_CORE, 0)):
