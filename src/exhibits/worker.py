@@ -21,6 +21,7 @@ import sys
 import time
 import traceback
 from functools import wraps
+from multiprocessing import forkserver
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -54,6 +55,7 @@ def enter(job: Job, folder: str) -> None:
     os.environ.pop("PYTHONPATH", None)  # it led here; the job has sys.path
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _let_server_end()
     for limit, value in ((resource.RLIMIT_CPU, 60 + int(job.limits.seconds) * 4), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(limit, (value, value))
     out, err, work = (Path(folder) / part for part in ("stdout", "stderr", "work"))
@@ -68,6 +70,18 @@ def enter(job: Job, folder: str) -> None:
     except Exception as error:  # a setting that does not fit what is installed, say
         result = [Failure(1, f"cannot run: {type(error).__name__}: {error}")]
     (Path(folder) / "result.json").write_bytes(msgspec.json.encode(result))
+
+
+def _let_server_end() -> None:
+    """Drop this process's hold on the server that forked it, which else would outlive a command that was killed.
+
+    The server ends when nobody holds the other end of its pipe, and this process ends with it.
+    """
+    server: Any = getattr(forkserver, "_forkserver", None)
+    held = getattr(server, "_forkserver_alive_fd", None)
+    if held is not None:
+        os.close(held)
+        server._forkserver_alive_fd = None
 
 
 class _Process:
