@@ -87,7 +87,7 @@ class Claim(Struct, frozen=True):
         return tuple(filter(None, (self.theory, *self.rivals.values())))
 
 
-class Limits(Struct, frozen=True):
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """What one job may use, its child processes included.
 
     Attributes:

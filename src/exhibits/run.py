@@ -121,13 +121,15 @@ def _end_group(process: ForkServerProcess) -> bool:
 def local(run_variables: dict[str, str], preload: list[str], workers: int | None = None) -> Iterator[Executor]:
     """One thread a core; each waits for the process of its job, all forked from one server that knows no user setting.
 
+    Only PYTHONPATH reaches that server, or another installed copy of this tool might be the one that runs the jobs.
     Leaving by an exception, Ctrl-C for example, ends every process.
     """
     context = mp.get_context("forkserver")
     context.set_forkserver_preload(["exhibits.worker", *preload])
     saved = dict(os.environ)
+    path = {"PYTHONPATH": saved["PYTHONPATH"]} if "PYTHONPATH" in saved else {}
     os.environ.clear()
-    os.environ.update(run_variables)
+    os.environ.update(run_variables | path)
     try:
         # Starts the server, which keeps this environment for all its children.
         process = context.Process(target=int)

@@ -221,6 +221,22 @@ def line_of(text: str, part: str, start: int = 0) -> int:
     return text.count("\n", 0, place if place >= 0 else start) + 1
 
 
+def key_line(text: str, key: str, start: int, otherwise: int) -> int:
+    """Line of a key or table of TOML at or after `start`; `otherwise` if it is not there or the key is ""."""
+    found = (
+        re.compile(rf"^[ \t\[]*{re.escape(key)}\b|[{{,] *{re.escape(key)} *=", re.M).search(text, start)
+        if key
+        else None
+    )
+    return text.count("\n", 0, found.start()) + 1 if found else otherwise
+
+
+def wrong_key(message: str) -> str:
+    """The key that a schema's message is about; "" if it names none."""
+    named = re.search(r"unknown field `([\w-]+)`|^(\w+) must|`\$(?:\.[\w-]+)*?\.([\w-]+)(?:\[\S*\])*`", message)
+    return next(filter(None, named.groups()), "") if named else ""
+
+
 def read(root: Path) -> Source:
     """All sources below `root`.
 
@@ -305,9 +321,7 @@ class _Reader:
         try:
             settings = msgspec.convert(raw, Settings) if raw is not None else None
         except msgspec.ValidationError as error:
-            message = str(error)
-            key = re.findall(r"`([\w-]+)`", message) or re.findall(r"\.([\w-]+)", message) or [""]
-            self.problems.append(Problem(SETTINGS, line_of(text or "", key[-1]), message))
+            self.problems.append(Problem(SETTINGS, key_line(text or "", wrong_key(str(error)), 0, 1), str(error)))
             settings = None
         if settings is None:
             raise ProblemsFound(self.problems)
@@ -328,18 +342,27 @@ class _Reader:
             return
         chapter = path.parent.name
         for table in raw.keys() - {"claim", "measurement", "snippet"}:
-            line = line_of(text, table)
+            line = key_line(text, table, 0, 1)
             self.problems.append(Problem(file, line, f"unknown table or key {table}: use claim, measurement, snippet"))
         for table, schema in (("claim", Judged), ("measurement", Measurement)):
+            if not isinstance(raw.get(table, []), list):
+                message = f"write [[{table}]], with two brackets: a file may hold several"
+                self.problems.append(Problem(file, key_line(text, table, 0, 1), message))
+                continue
             starts = [match.start() for match in re.finditer(rf"^\[\[ *{table} *\]\]", text, re.M)]
             for number, entry in enumerate(raw.get(table, [])):
                 start = starts[number] if number < len(starts) else 0
                 self._claim(entry, schema, file, text, start, chapter, names)
-        for name, entry in raw.get("snippet", {}).items():
+        snippets = raw.get("snippet", {})
+        if not isinstance(snippets, dict):
+            self.problems.append(Problem(file, key_line(text, "snippet", 0, 1), "write [snippet.name] for its options"))
+            return
+        for name, entry in snippets.items():
             line = line_of(text, f"[snippet.{name}]")
+            start = max(text.find(f"[snippet.{name}]"), 0)
 
-            def at(key: str, line: int = line) -> int:
-                return line
+            def at(key: str, start: int = start, line: int = line) -> int:
+                return key_line(text, key, start, line)
 
             wanted = self._convert(entry, SnippetOptions, file, at, f"snippet {name}")
             if wanted:
@@ -350,10 +373,7 @@ class _Reader:
         try:
             return msgspec.convert(entry, schema)
         except msgspec.ValidationError as error:
-            message = str(error)
-            key = re.search(r"`\$\.([\w-]+)|unknown field `([\w-]+)`|^(\w+) must", message)
-            at = line(next(filter(None, key.groups()), "") if key else "")
-            self.problems.append(Problem(file, at, f"{what}: {message}"))
+            self.problems.append(Problem(file, line(wrong_key(str(error))), f"{what}: {error}"))
             return None
 
     def _claim(
@@ -363,8 +383,7 @@ class _Reader:
         top = line_of(text, f'"{id_}"', start) if start or text.startswith("[[") else line_of(text, f'id = "{id_}"')
 
         def line(key: str) -> int:
-            found = re.compile(rf"^\s*{re.escape(key)}\b", re.M).search(text, start) if key else None
-            return text.count("\n", 0, found.start()) + 1 if found else top
+            return key_line(text, key, start, top)
 
         checked = self._convert(entry, schema, file, line, f"claim {id_}")
         if checked is None:
@@ -447,6 +466,10 @@ class _Reader:
         try:
             about = notebook["metadata"]
             seconds = about.get("time_limit", settings.run.limits.seconds)
+            if not (isinstance(seconds, int | float) and seconds > 0):
+                message = f"time_limit must be a positive number, not {seconds!r}"
+                self.problems.append(Problem(file, line_of(text, '"time_limit"'), message))
+                return None
             for number, raw in enumerate(notebook["cells"], 1):
                 cells.append(self._cell(raw, number, file, text))
         except (KeyError, TypeError, AttributeError) as error:

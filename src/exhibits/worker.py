@@ -21,6 +21,7 @@ import sys
 import time
 import traceback
 from functools import wraps
+from multiprocessing import forkserver
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -32,6 +33,7 @@ from exhibits.model import Failure, Generator, Job, Output, Part, Run
 NOT_FINITE = re.compile(r"(?<![\w-])-?(nan|inf)\b")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 NETWORK = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"}
+NETWORK |= {"socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
 PROCESSES = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty"}
 PR_SET_PDEATHSIG = 1  # see prctl(2): the kernel ends this process when the one that started it ends
 
@@ -50,8 +52,10 @@ def enter(job: Job, folder: str) -> None:
     `folder` also receives stdout and stderr; the job's working directory is an empty folder in it.
     """
     os.setsid()
+    os.environ.pop("PYTHONPATH", None)  # it led here; the job has sys.path
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _let_server_end()
     for limit, value in ((resource.RLIMIT_CPU, 60 + int(job.limits.seconds) * 4), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(limit, (value, value))
     out, err, work = (Path(folder) / part for part in ("stdout", "stderr", "work"))
@@ -63,7 +67,21 @@ def enter(job: Job, folder: str) -> None:
         result: Run | list[Failure] = _Process(job, out, err, work).run()
     except Failed as failed:
         result = list(failed.failures)
+    except Exception as error:  # a setting that does not fit what is installed, say
+        result = [Failure(1, f"cannot run: {type(error).__name__}: {error}")]
     (Path(folder) / "result.json").write_bytes(msgspec.json.encode(result))
+
+
+def _let_server_end() -> None:
+    """Drop this process's hold on the server that forked it, which else would outlive a command that was killed.
+
+    The server ends when nobody holds the other end of its pipe, and this process ends with it.
+    """
+    server: Any = getattr(forkserver, "_forkserver", None)
+    held = getattr(server, "_forkserver_alive_fd", None)
+    if held is not None:
+        os.close(held)
+        server._forkserver_alive_fd = None
 
 
 class _Process:
@@ -159,7 +177,7 @@ class _Process:
                 message = f"cannot evaluate “{expression}”: {type(error).__name__}: {error}"
                 failures.append(Failure(1, message, expression))
                 continue
-            if not math.isfinite(values[expression]) and "nan" not in self.job.allow:
+            if not math.isfinite(values[expression]):  # `allow` is about what readers see
                 failures.append(Failure(1, f"“{expression}” is {values[expression]}", expression))
         if failures:
             raise Failed(*failures)
@@ -263,15 +281,16 @@ class _Randomness:
         for package in {name.split(".")[0] for name in (*setup.refused, *(g.state for g in setup.generators))}:
             if package not in sys.modules and uses(self.job, package):
                 importlib.import_module(package)
-        for name in setup.refused:
-            if found := _resolved(name):
-                self._refuse(name, *found)
         for generator in setup.generators:
             if generator.state.split(".")[0] in sys.modules:
                 self.states[generator] = self._state(generator)
                 for name in generator.seeds:
                     if found := _resolved(name):
                         self._shift(generator, *found)
+        # Last: what a library draws while a state's expression imports it is not the script's doing.
+        for name in setup.refused:
+            if found := _resolved(name):
+                self._refuse(name, *found)
 
     def check(self) -> None:
         """Raise Failed if a generator that no call seeded has moved."""
