@@ -14,7 +14,7 @@ import pytest
 import torch
 from bs4 import BeautifulSoup
 
-from exhibits import theory
+import theory
 from exhibits.project import Project
 from tests.conftest import ROOT
 

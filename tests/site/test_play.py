@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from exhibits import theory
+import theory
 
 PHI = {
     "identity": lambda z: 1 * z, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": F.relu,
