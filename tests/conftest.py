@@ -1,65 +1,58 @@
-"""Fixtures: the repository, its finished outcome and its built site."""
+"""Fixtures: the repository, its built site, what it was built from, a browser."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
-from exhibits.claims import judge
-from exhibits.project import Project
+from exhibits.cli import main
+from exhibits.model import Book
+from exhibits.source import Source, read
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def build(folder: Path) -> subprocess.CompletedProcess:
-    """`python -m exhibits site` in `folder`, as make site does it."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [sys.executable, "-m", "exhibits", "site"], cwd=folder, env=environment, capture_output=True, text=True
-    )
 
 
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The built site; building fails on changed outputs, failing claims, dead links and orphans."""
-    result = build(ROOT)
-    if result.returncode:  # nothing else is worth testing
-        pytest.exit("make site failed:\n" + result.stdout + result.stderr, returncode=1)
+    here = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        if main(["site"]):  # nothing else is worth testing
+            pytest.exit("make site failed", returncode=1)
+    finally:
+        os.chdir(here)
     return ROOT / "site"
 
 
 @pytest.fixture(scope="session")
-def project() -> Project:
-    return Project(ROOT)
+def source() -> Source:
+    return read(ROOT)
 
 
 @pytest.fixture(scope="session")
-def outcome(site: Path) -> dict:
-    return json.loads((ROOT / ".cache" / "outcome.json").read_text("utf-8"))
-
-
-@pytest.fixture(scope="session")
-def verdicts(project: Project, outcome: dict) -> dict:
-    return judge(project, outcome)
+def book(site: Path) -> Book:
+    """What the site's pages were made from."""
+    return msgspec.json.decode((ROOT / "build" / "book.json").read_bytes(), type=Book)
 
 
 def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def pytest_terminal_summary(terminalreporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if find_browser() is None:
         terminalreporter.write_line("skipped without Chromium: all browser tests below tests/site (install chromium)")
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser() -> Iterator[Any]:
     path = find_browser()
     if path is None:
         if os.environ.get("CI"):

@@ -123,12 +123,12 @@ def test_series_differ_for_a_deuteranope(browser, site, scheme):
     context.close()
 
 
-def test_copy_button_copies_the_whole_script(browser, address, project):
+def test_copy_button_copies_the_whole_script(browser, address, source):
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{address}/residual/skip.html")
     page.locator("#residual-scalar_chain .exhibit-copy").click()
-    assert page.evaluate("navigator.clipboard.readText()") == project.snippets["residual/scalar_chain"].source
+    assert page.evaluate("navigator.clipboard.readText()") == source.snippets["residual/scalar_chain"].code
     context.close()
 
 
@@ -199,7 +199,7 @@ def test_long_formulas_scroll_inside_themselves_on_a_phone(browser, site):
     page.goto(f"file://{site}/scale/batchnorm.html")
     page.add_style_tag(content=ALL_DRAWN)
     wide = page.evaluate(
-        "() => [...document.querySelectorAll('div.math')].filter(m => m.scrollWidth > m.clientWidth)"
+        "() => [...document.querySelectorAll('tex-formula.display')].filter(m => m.scrollWidth > m.clientWidth)"
         ".map(m => { m.scrollLeft = 50; return [m.scrollLeft, m.getBoundingClientRect().right] })"
     )
     assert wide and all(moved > 0 and right <= PHONE["width"] for moved, right in wide)

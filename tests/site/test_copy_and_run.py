@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from exhibits.claims import same_line
+from exhibits.judge import same_line
 
 CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
@@ -24,7 +24,7 @@ def blocks(site: Path) -> dict[str, tuple[str, str | None]]:
         name = page.relative_to(site).as_posix()
         for exhibit in soup.select(".exhibit:has([data-clipboard-text])"):
             output = exhibit.select_one("samp")
-            script = exhibit.select_one("[data-clipboard-text]")["data-clipboard-text"]
+            script = "\n".join(button["data-clipboard-text"] for button in exhibit.select("[data-clipboard-text]"))
             found[f"{name}#{exhibit['id']}"] = (script, output.get_text() if output else None)
         for number, code in enumerate(soup.select(".language-python code"), 1):
             found[f"{name}, block {number}"] = (code.get_text(), None)
@@ -49,8 +49,8 @@ def copied(site, tmp_path_factory) -> dict:
     return {name: (output, result) for (name, (_, output)), result in zip(scripts.items(), results, strict=True)}
 
 
-def test_every_snippet_is_among_the_blocks(copied, project):
-    assert len(copied) >= len(project.snippets)
+def test_every_snippet_is_among_the_blocks(copied, source):
+    assert len(copied) >= len(source.snippets)
 
 
 def test_copied_code_runs_and_prints_what_the_page_shows(copied):

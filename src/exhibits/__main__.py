@@ -1,0 +1,5 @@
+import sys
+
+from exhibits.cli import main
+
+sys.exit(main())

@@ -1,0 +1,34 @@
+"""`/// gallery`: every figure of the site, small, with a link to where it is explained."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
+
+from exhibits.blocks.base import SiteBlock
+from exhibits.draw import size
+from exhibits.sheet import child
+
+
+class Gallery(SiteBlock):
+    NAME = "gallery"
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        self.sheet.whole = True
+        sheet, holder = self.sheet, child(parent, "div")
+        book, cards, chapter = sheet.book, holder, ""
+        for name, drawings in book.drawings.items():
+            home = book.home(name)
+            if home is None or not drawings:
+                continue
+            if name.split("/")[0] != chapter:
+                chapter = name.split("/")[0]
+                child(holder, "h2", book.chapters.get(chapter, chapter.capitalize()))
+                cards = child(holder, "div", class_="gallery")
+            slug, title = book.snippets[name].slug, book.facts[home].title
+            for number, (svg, alt) in enumerate(zip(drawings, book.alternatives(name), strict=False), 1):
+                link = child(cards, "a", href=sheet.link(home, slug))
+                width, height = map(str, size(svg))
+                source = sheet.link(f"figures/{slug}-{number}.svg")
+                child(link, "img", src=source, alt=sheet.fill(alt), loading="lazy", width=width, height=height)
+                child(link, "span", title)
+        return holder

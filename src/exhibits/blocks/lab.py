@@ -1,0 +1,33 @@
+"""`/// cell | labs/name#id`: one code cell of a lab with what it printed and drew; a solution is folded."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
+
+from exhibits.blocks.base import SiteBlock
+from exhibits.draw import described
+from exhibits.model import Output
+from exhibits.sheet import child, copyable, highlighted, output_html
+
+
+class LabCell(SiteBlock):
+    NAME = "cell"
+    ARGUMENT = True
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        name, _, id_ = self.argument.partition("#")
+        lab = self.sheet.book.labs.get(name)
+        cell = next((cell for cell in lab.code if cell.id == id_), None) if lab else None
+        element = child(parent, "div", class_="lab")
+        if cell is None:
+            self.report(f"no cell {self.argument}")
+            return element
+        holder = element
+        if "solution" in cell.tags:
+            holder = child(element, "details", class_="solution")
+            child(holder, "summary", "Solution")
+        output = self.sheet.book.cells.get(name, {}).get(id_, Output(""))
+        self.html(holder, copyable(cell.code, highlighted(cell.code), "Copy this cell") + output_html(output.stdout))
+        for svg in output.drawings:
+            self.html(holder, described(svg, cell.alt), "figure")
+        return element

@@ -1,0 +1,161 @@
+"""Command line: `exhibits run | prepare | site | serve | accept | bench | mutate`."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from exhibits.judge import changed_output, changed_outputs, failures, judge
+from exhibits.model import Problem, ProblemsFound
+from exhibits.publish import BUILD, prepare
+from exhibits.run import Results, end_children, interruptible, run
+from exhibits.site import build, only_build, serve
+from exhibits.source import Source, read
+from exhibits.store import Store, write_whole
+
+ROOT = Path()
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def results_of(source: Source, names: tuple[str, ...]) -> Results:
+    """Run what changed, all of it or the named snippets.
+
+    Raises:
+        ProblemsFound: a name is no snippet, or a job failed.
+    """
+    unknown = [Problem(f"snippets/{name}.py", 1, "no such snippet") for name in names if name not in source.snippets]
+    if unknown:
+        raise ProblemsFound(unknown)
+    return run(source, Store(Path(source.root) / BUILD / "results"), say, only=names)
+
+
+def run_command(arguments: argparse.Namespace) -> None:
+    """Run and judge; with names, those snippets alone."""
+    source = read(ROOT)
+    with only_build(Path(source.root), say):
+        results = results_of(source, tuple(arguments.names))
+        verdicts = judge(source, results)
+        problems = changed_outputs(source, results) + failures(verdicts)
+        for verdict in verdicts.values() if arguments.names else ():
+            theory = "measurement" if verdict.theory is None else f"theory {verdict.theory:.6g}"
+            measured = f"measured {verdict.mean:.6g} ± {verdict.spread:.2g}, {verdict.seeds} seeds"
+            say(f"  {verdict.claim.id}: {theory}, {measured}")
+        if problems:
+            raise ProblemsFound(problems)
+        say(f"jobs run: {len(results.ran)}, claims judged: {len(verdicts)}")
+
+
+def prepare_command(arguments: argparse.Namespace) -> None:
+    """Everything that pages need, into build/docs."""
+    with only_build(ROOT.resolve(), say):
+        prepared = prepare(ROOT, say, workers=arguments.workers)
+    say(f"jobs run: {len(prepared.results.ran)}, pages woven: {prepared.woven}, files changed: {prepared.written}")
+
+
+def site_command(arguments: argparse.Namespace) -> None:
+    """Build strictly; replace site/ only when everything passed."""
+    build(ROOT, say, workers=arguments.workers)
+
+
+def serve_command(arguments: argparse.Namespace) -> None:
+    """Live reload of prose and snippets."""
+    serve(ROOT, say)
+
+
+def accept_command(arguments: argparse.Namespace) -> None:
+    """Take the present output of every snippet, or of the named ones, as the expected one."""
+    source = read(ROOT)
+    with only_build(Path(source.root), say):
+        results = results_of(source, tuple(arguments.names))
+        for name, result in results.snippets.items():
+            snippet = source.snippets[name]
+            if changed_output(snippet, result.stdout):
+                file = snippet.file.removesuffix(".py") + ".out"
+                write_whole(Path(source.root) / file, result.stdout)
+                say(f"took {file}")
+
+
+def bench_command(arguments: argparse.Namespace) -> None:
+    """What builds cost, as ratios."""
+    from exhibits.bench import bench
+
+    bench(ROOT.resolve(), say)
+
+
+def mutate_command(arguments: argparse.Namespace) -> None:
+    """Put small faults into snippets, theory and judge, and see whether anything turns red."""
+    from exhibits.mutate import PARTS, mutate
+
+    with only_build(ROOT.resolve(), say):
+        mutate(ROOT, say, tuple(arguments.part or PARTS), arguments.sample, arguments.seed)
+
+
+COMMANDS = {
+    "run": run_command,
+    "prepare": prepare_command,
+    "site": site_command,
+    "serve": serve_command,
+    "accept": accept_command,
+    "bench": bench_command,
+    "mutate": mutate_command,
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="exhibits", description=__doc__)
+    commands = made.add_subparsers(dest="command", required=True, metavar=" | ".join(COMMANDS))
+    for name, function in COMMANDS.items():
+        command = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
+        if name in ("run", "accept"):
+            command.add_argument("names", nargs="*", metavar="chapter/name", help="snippets; all where none is named")
+        if name in ("site", "prepare"):
+            command.add_argument("--workers", type=int, help="jobs at a time; as many as cores where it is not given")
+        if name == "mutate":
+            command.add_argument("--part", action="append", choices=("snippets", "theory", "judge"), help="all if none")
+            command.add_argument("--sample", type=int, help="faults of each part; all of them where it is not given")
+            command.add_argument("--seed", type=int, default=0, help="draws the sample")
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    chosen = parser().parse_args(arguments)
+    interruptible()
+    started = time.monotonic()
+    try:
+        COMMANDS[chosen.command](chosen)
+    except ProblemsFound as found:
+        say("\n".join(map(str, found.problems)))
+        print(f"{len(found.problems)} problem(s), nothing published", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        end_children()
+        print("interrupted, nothing published", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        end_children()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 128 + signal.SIGPIPE
+    except OSError as error:
+        end_children()
+        place = f" {error.filename}" if error.filename else ""
+        reason = "no space is left" if error.errno == errno.ENOSPC else error.strerror or str(error)
+        print(f"cannot go on:{place}: {reason}; nothing published", file=sys.stderr)
+        return 1
+    say(f"{chosen.command}: done in {time.monotonic() - started:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

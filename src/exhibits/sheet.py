@@ -1,0 +1,162 @@
+"""The page that is being woven: what blocks ask, report and leave behind."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
+from collections.abc import Callable
+from html import escape
+
+from markdown.util import AtomicString
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from exhibits.judge import readable
+from exhibits.model import Book, Facts, Problem, Shown, Special, Term, Theorem, Verdict
+from exhibits.store import digest
+
+NUMBER = re.compile(r"\{\{\s*([a-z0-9-]+)(?:\.(theory|measured|spread|bias|seeds|holding))?(?::([^}\s]+))?\s*\}\}")
+# Material's search stops excluding at the first closing tag of the same name: names that occur once.
+FORMULA_TAG, FOLDED_TAG = "tex-formula", "exhibit-part"
+Typeset = Callable[[str, bool], str]  # HTML of a formula; raises FormulaError
+
+
+class Sheet:
+    """One page during one conversion. `open` starts it, `facts` says what it contained."""
+
+    def __init__(self) -> None:
+        self.open(Book(Special()), "", "")
+
+    def open(self, book: Book, path: str, text: str, file: str = "", typeset: Typeset | None = None) -> None:
+        """Begin a page.
+
+        Args:
+            path: of the page below the pages' folder.
+            text: its source, in which problems are located.
+            file: its name in messages.
+            typeset: makes formulas that the book does not hold yet.
+        """
+        self.book, self.path, self.text, self.file, self.typeset = book, path, text, file or path, typeset
+        self.title = ""
+        self.shown: list[Shown] = []
+        self.quoted: dict[str, None] = {}
+        self.cited: dict[str, None] = {}
+        self.papers: list[tuple[str, int]] = []
+        self.terms: list[Term] = []
+        self.theorems: list[Theorem] = []
+        self.formulas: dict[str, None] = {}
+        self.whole = False
+        self.problems: dict[Problem, None] = {}
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(
+            self.title, tuple(self.shown), tuple(self.quoted), tuple(self.cited), tuple(self.papers),
+            tuple(self.terms), tuple(self.theorems), tuple(self.formulas), self.whole, tuple(self.problems),
+        )  # fmt: skip
+
+    def line(self, part: str, occurrence: int = 1) -> int:
+        """Line, from 1, of an occurrence of `part` in the source; 1 if it does not occur."""
+        place = -1
+        for _ in range(occurrence):
+            place = self.text.find(part, place + 1)
+        return self.text.count("\n", 0, max(place, 0)) + 1
+
+    def report(self, line: int, message: str) -> None:
+        self.problems[Problem(self.file, line, message)] = None
+
+    def link(self, page: str, anchor: str = "") -> str:
+        """Relative link to a page or file below the pages' folder, as a page's author would write it."""
+        way = posixpath.relpath(page, posixpath.dirname(self.path) or ".")
+        return f"{way}#{anchor}" if anchor else way
+
+    def verdict(self, name: str, line: int) -> Verdict | None:
+        """The verdict on a claim that the page quotes."""
+        self.quoted[name] = None
+        verdict = self.book.verdicts.get(name)
+        if verdict is None:
+            self.report(line, f"no claim named {name}")
+        return verdict
+
+    def number(self, reference: str) -> str:
+        """Text of one `{{ … }}`."""
+        line = self.line(reference)
+        match = NUMBER.fullmatch(reference)
+        if match is None:
+            forms = "claim-id, claim-id.theory, claim-id.spread:.1g"
+            self.report(line, f"not understood: {reference}; write {forms}")
+            return "?"
+        name, quantity, form = match.groups()
+        verdict = self.verdict(name, line)
+        if verdict is None:
+            return "?"
+        value = verdict.mean if quantity in (None, "measured") else getattr(verdict, quantity)
+        if verdict.theory is None and quantity in ("theory", "bias"):
+            self.report(line, f"{name} is a measurement: it has no theory")
+            return "?"
+        try:
+            return readable(value, form or ("d" if quantity in ("seeds", "holding") else ".3g"))
+        except ValueError as error:
+            self.report(line, f"{reference}: {error}")
+            return "?"
+
+    def fill(self, text: str) -> str:
+        """`text` with its numbers filled in."""
+        return NUMBER.sub(lambda match: self.number(match[0]), text)
+
+    def formula(self, tex: str, display: bool) -> str:
+        """HTML of a formula, from the book where the page has no typesetter."""
+        key = digest(tex, display)
+        self.formulas[key] = None
+        return self.typeset(tex, display) if self.typeset else self.book.formulas[key]
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" + "s" * (number != 1)
+
+
+def tooltip(verdict: Verdict) -> str:
+    """What a reader learns of a number at a glance: theory, mean and spread, seeds, verdict."""
+    sign = {None: "", "upper": "at most ", "lower": "at least "}[verdict.claim.bound]
+    spread = f" ± {readable(verdict.spread, '.1g')}" if verdict.spread else ""
+    seeds = f"mean of {counted(verdict.seeds, 'seed')}" if verdict.spread else "no randomness"
+    name = "computed" if verdict.claim.kind == "arithmetic" else "measured"
+    parts = [f"{name} {readable(verdict.mean, '.4g')}{spread} ({seeds})"]
+    if verdict.theory is not None:
+        parts.insert(0, f"theory {sign}{readable(verdict.theory, '.4g')}")
+        parts.append("fails" if verdict.complaint else "holds")
+    return ", ".join(parts)
+
+
+def child(parent: etree.Element, tag: str, text: str = "", **attributes: str) -> etree.Element:
+    """A new last child of `parent`; `class_` stands for class, and underscores for hyphens."""
+    names = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    element = etree.SubElement(parent, tag, names)
+    if text:
+        element.text = AtomicString(text)
+    return element
+
+
+def highlighted(code: str) -> str:
+    body = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+    return f'<div class="highlight"><pre tabindex="0"><code>{body}</code></pre></div>'
+
+
+def copyable(code: str, shown: str, title: str) -> str:
+    """Highlighted code with a button that copies `code`."""
+    return (
+        f'<{FOLDED_TAG} class="exhibit-code no-copy" data-search-exclude>'
+        f'<button class="md-code__button exhibit-copy" type="button" title="{title}" '
+        f'data-md-type="copy" data-clipboard-text="{escape(code)}"></button>{shown}</{FOLDED_TAG}>'
+    )
+
+
+def output_html(stdout: str) -> str:
+    if not stdout:
+        return ""
+    return (
+        f'<{FOLDED_TAG} class="exhibit-output no-copy" data-search-exclude>'
+        f'<pre tabindex="0" role="group" aria-label="Output"><samp>{escape(stdout)}</samp></pre></{FOLDED_TAG}>'
+    )

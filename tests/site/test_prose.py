@@ -1,0 +1,53 @@
+"""What every sentence owes its reader: hypotheses for general words, squared or not for gains, symbols with a meaning."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+FRONT = re.compile(r"\A---\n.*?\n---\n", re.S)
+FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
+THEOREM = re.compile(r"^//// theorem.*?^////$", re.M | re.S)
+GENERAL = re.compile(r"\b(never|always|whatever|provably)\b", re.I)
+# A gain's neighbourhood says which it is: of the square, of the norm, of a forward second moment, or a defined name.
+GAIN = re.compile(r"\bgains?\b", re.I)
+WHICH = re.compile(
+    r"squar|norm|second moment|variance|χ|\\chi|calculate_gain|forward gain|backward gain|gain-and|γ|\\gamma|decibel",
+    re.I,
+)
+
+
+def name(path) -> str:
+    return path.relative_to(ROOT / "docs").as_posix()
+
+
+def prose(path) -> str:
+    """A page without front matter, code and theorems; removed parts keep their lines."""
+    text = path.read_text("utf-8")
+    for pattern in (FRONT, FENCE, THEOREM):
+        text = pattern.sub(lambda match: "\n" * match[0].count("\n"), text)
+    return text
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_general_words_stand_in_theorems_alone(path):
+    found = [
+        f"{text.count(chr(10), 0, m.start()) + 1}: {m[0]}" for text in [prose(path)] for m in GENERAL.finditer(text)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_a_gain_says_whether_it_is_of_the_norm_or_of_its_square(path):
+    """Within its paragraph or the one before it."""
+    paragraphs = re.split(r"\n\s*\n", prose(path))
+    silent = [
+        paragraph.strip()[:100]
+        for before, paragraph in zip(["", *paragraphs], paragraphs, strict=False)
+        if GAIN.search(paragraph) and not WHICH.search(before + paragraph)
+    ]
+    assert not silent
