@@ -1,0 +1,208 @@
+"""The package `theory` against sampling, autograd and closed forms, in float64."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+import theory
+from tests.theory.strategies import gaussian
+
+ACTIVATIONS = {
+    "relu": F.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "gelu": F.gelu, "selu": F.selu, "silu": F.silu,
+    "mish": F.mish, "softplus": F.softplus, "elu": F.elu, "hardtanh": F.hardtanh, "sin": torch.sin,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("f", "exact"),
+    [
+        (lambda z: torch.ones_like(z), 1),
+        (lambda z: z**2, 1),
+        (lambda z: z**6, 15),
+        (lambda z: z.abs(), math.sqrt(2 / math.pi)),
+        (lambda z: torch.exp(z), math.exp(0.5)),
+        (lambda z: torch.cos(z), math.exp(-0.5)),
+        (lambda z: (z > 0.75).double(), math.erfc(0.75 / math.sqrt(2)) / 2),
+    ],
+)
+def test_gaussian_mean_against_closed_forms(f, exact):
+    assert theory.mean(f) == pytest.approx(exact, rel=1e-12)
+
+
+@pytest.mark.parametrize("place", [0.3, 0.91, -1.63])
+def test_gaussian_mean_off_the_panels_is_as_exact_as_promised(place):
+    density = math.exp(-(place**2) / 2) / math.sqrt(2 * math.pi)
+    tail = math.erfc(place / math.sqrt(2)) / 2
+    assert theory.mean(lambda z: F.relu(z - place)) == pytest.approx(density - place * tail, abs=1e-4)
+    assert theory.mean(lambda z: (z > place).double()) == pytest.approx(tail, abs=1e-2)
+
+
+@pytest.mark.parametrize("c", [-1, -0.8, 0, 0.3, 0.99, 1])
+def test_pair_mean_against_the_arc_cosine_kernel(c):
+    angle = math.acos(c)
+    exact = (math.sin(angle) + (math.pi - angle) * c) / (2 * math.pi)
+    assert theory.pair_mean(F.relu, F.relu, c) == pytest.approx(exact, abs=1e-5)
+    assert theory.pair_mean(lambda z: z, lambda z: z**3, c) == pytest.approx(3 * c, abs=1e-12)
+    assert theory.pair_mean(torch.sin, torch.sin, c) == pytest.approx(math.exp(-1) * math.sinh(c), abs=1e-12)
+
+
+def test_pair_mean_refuses_what_is_no_correlation():
+    with pytest.raises(ValueError, match="correlation of 1.1"):
+        theory.pair_mean(F.relu, F.relu, 1.1)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_slope_against_finite_differences(name):
+    phi, z, h = ACTIVATIONS[name], torch.linspace(-3.03, 3.03, 100), 1e-6
+    assert torch.allclose(theory.slope(phi)(z), (phi(z + h) - phi(z - h)) / (2 * h), atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "gelu"])
+def test_gain_against_autograd_through_one_layer(name):
+    phi, width, variance = ACTIVATIONS[name], 2000, 1.7
+    x = torch.randn(1, width, requires_grad=True)
+    z = x @ (torch.randn(width, width) * math.sqrt(variance / width)).T
+    v = torch.randn(1, width)
+    (gradient,) = torch.autograd.grad(phi(z), x, v)
+    q = variance * float(x.detach().square().mean())
+    gain = float(gradient.square().sum() / v.square().sum())
+    assert gain == pytest.approx(theory.chi(phi, variance, q), rel=0.15)
+    assert theory.second_moment(phi, q) == pytest.approx(phi(z).square().mean().item(), rel=0.15)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_batchnorm_gain_is_at_least_one(name):
+    assert theory.batchnorm_gain(ACTIVATIONS[name]) >= 1 + 1e-4
+
+
+def test_batchnorm_gain_on_random_polynomials_and_special_cases():
+    for _ in range(50):
+        a = torch.randn(6)
+        gain = theory.batchnorm_gain(lambda z, a=a: sum(c * z**k for k, c in enumerate(a)))
+        assert gain >= 1
+    assert theory.batchnorm_gain(lambda z: 3 * z + 2) == pytest.approx(1, rel=1e-12)
+    assert theory.batchnorm_gain(F.relu) == pytest.approx(math.pi / (math.pi - 1), rel=1e-12)
+    assert theory.batchnorm_gain(lambda z: z**2) == pytest.approx(2, rel=1e-12)  # Hermite degree 2
+    with pytest.raises(ValueError, match="constant"):
+        theory.batchnorm_gain(lambda z: 0 * z + 1)
+    large = theory.batchnorm_gain(lambda z: 1e4 + torch.tanh(z))
+    assert large == pytest.approx(theory.batchnorm_gain(torch.tanh), rel=1e-7), "no cancellation"
+
+
+def test_fixed_point_is_one():
+    for phi, weight, bias in ((torch.tanh, 2.5, 0.05), (torch.sigmoid, 1.0, 0.0), (F.gelu, 1.5, 0.3)):
+        q = theory.fixed_point(phi, weight, bias)
+        assert q == pytest.approx(weight * theory.second_moment(phi, q) + bias, rel=1e-10)
+
+
+def test_correlation_map():
+    assert theory.correlation_after(torch.tanh, 2.5, 0.05, 3, start=1.0) == pytest.approx(1, abs=1e-8)
+    # near c = 1 the distance from 1 changes by χ₁ per layer
+    start = 1 - 1e-4
+    after = theory.correlation_after(torch.tanh, 2.5, 0.05, 1, start=start)
+    q = theory.fixed_point(torch.tanh, 2.5, 0.05)
+    assert (1 - after) / (1 - start) == pytest.approx(theory.chi(torch.tanh, 2.5, q), rel=1e-2)
+
+
+def test_critical_line_of_tanh_starts_at_one():
+    assert theory.critical_weight_variance(torch.tanh, 1e-9) == pytest.approx(1, abs=0.01)
+
+
+def test_moments_refuse_a_negative_second_moment():
+    for formula in (theory.second_moment, theory.slope_moment):
+        with pytest.raises(ValueError):
+            formula(torch.tanh, -1.0)
+
+
+def test_fixed_point_of_relu_explodes_without_a_warning():
+    assert theory.fixed_point(F.relu, 3.0) == math.inf
+    assert theory.fixed_point(F.relu, 1.0) < 1e-300
+    assert theory.fixed_point(F.relu, 2.0, start=0.7) == pytest.approx(0.7, rel=1e-10)
+
+
+def test_no_critical_weight_variance_is_an_error():
+    with pytest.raises(ValueError):
+        theory.critical_weight_variance(lambda z: 0.001 * z)
+
+
+def relu_layers(width: int, depth: int, skip: bool = False, samples: int = 1, inputs: int = 1, seed: int = 0):
+    """Squared norms and their gradients' cosine: (‖x_L‖²/‖x_0‖² by sample, mean correlation of gradients)."""
+    x = start = torch.linalg.qr(gaussian(seed, samples, width, inputs)).Q.mT.requires_grad_()
+    for layer in range(depth):
+        W = gaussian(seed + 1 + layer, samples, width, width) * math.sqrt(2 / width)
+        x = (x if skip else 0) + F.relu(x) @ W.mT
+    return x, start
+
+
+def test_correlation_of_relu_gradients_against_a_network():
+    """Two orthogonal inputs, one random backward signal for both."""
+    for skip in (False, True):
+        x, start = relu_layers(1000, 3, skip, samples=4, inputs=2)
+        v = gaussian(99, 4, 1, 1000).expand(-1, 2, -1)
+        (gradient,) = torch.autograd.grad(x, start, v)
+        cosines = F.cosine_similarity(gradient[:, 0], gradient[:, 1], dim=-1)
+        # the first layer's inputs are no sums of weights: relu acts on a random direction, as everywhere
+        assert cosines.mean().item() == pytest.approx(theory.relu_gradient_correlation(3, skip), abs=0.03)
+    assert theory.relu_gradient_correlation(5, start=5) == 1
+
+
+def test_relu_fourth_moment_against_sampling():
+    """relu(W x) with the input norm 1: 100,000 networks of width 10 and depth 2."""
+    x = torch.zeros(100_000, 10)
+    x[:, 0] = 1
+    for layer in range(2):
+        W = gaussian(layer, len(x), 10, 10) * math.sqrt(2 / 10)
+        x = F.relu(torch.einsum("sij,sj->si", W, x))
+    squares = x.square().sum(1)
+    assert squares.mean().item() == pytest.approx(1, abs=0.02)
+    assert squares.square().mean().item() == pytest.approx(theory.relu_fourth_moment(10, 2), rel=0.04)
+    assert abs(squares.square().mean().item() - (1 + 6 / 10) ** 2) > 0.2, "not 6/n"
+
+
+@pytest.mark.parametrize(("width", "variance"), [(1, 1.0), (8, 1.0), (16, 0.5)])
+def test_lyapunov_exponent_against_sampling(width, variance):
+    logs = (gaussian(width, 400_000, width).square().sum(1) * variance / width).log() / 2
+    error = logs.std().item() / math.sqrt(len(logs))
+    assert abs(logs.mean().item() - theory.lyapunov_exponent(width, variance)) < 4 * error
+    assert logs.var().item() == pytest.approx(theory.lyapunov_variance(width), rel=0.02)
+    for rival in (-1 / width, -1 / (4 * width)):
+        assert abs(logs.mean().item() - rival - math.log(variance) / 2) > 10 * error
+    with pytest.raises(ValueError):
+        theory.lyapunov_exponent(width, 0)
+
+
+def test_width_gains_and_their_rules():
+    assert theory.fan_variance("xavier", 600, 150) == 2 / 750
+    assert theory.width_gains([7], "xavier") == (1, 1)
+    forward, backward = theory.width_gains([600, 150], "xavier")
+    assert (forward * 600 / 150, backward * 150 / 600) == pytest.approx((1.6, 0.4))
+    with pytest.raises(ValueError, match="no such rule"):
+        theory.fan_variance("he", 1, 1)
+
+
+def test_relu_ended_stream_against_a_network():
+    for alpha in (1 / 8, 1.0):
+        x = gaussian(0, 8, 2000)
+        for layer in range(4):
+            x = x + alpha * F.relu(x @ gaussian(layer + 1, 2000, 2000).T * math.sqrt(2 / 2000))
+        assert x.square().mean().item() == pytest.approx(theory.relu_ended_stream(4, alpha), rel=0.05)
+    assert theory.relu_ended_stream(100_000, 1e-5) == pytest.approx(math.cosh(math.pi**-0.5) ** 2, rel=1e-4)
+
+
+def test_formulas_of_blocks_and_streams():
+    assert theory.residual_gain(2, 0.5) == 1.5
+    assert theory.residual_gain(2, 0.5, skip=0.5) == 0.75
+    assert theory.stream_growth(2, 1, 3) == 27
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in theory.__all__:
+        assert hasattr(theory, name), name
+    own = [v for v in vars(theory).values() if getattr(v, "__module__", "").startswith("theory.")]
+    assert len(own) == len({v.__name__ for v in own} & set(theory.__all__)) >= 20
+    for function in own:
+        assert "Returns:" in function.__doc__ and "Source:" in function.__doc__ and "Args:" in function.__doc__

@@ -1,0 +1,49 @@
+"""Variances by fan-in and fan-out, and what they do over changing widths."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import prod
+
+
+def fan_variance(rule: str, fan_in: int, fan_out: int) -> float:
+    """Variance of one weight of a linear layer; He's for ReLU is twice that.
+
+    Args:
+        rule: "fan-in" (1/n_in), "fan-out" (1/n_out) or "xavier" (2/(n_in + n_out)).
+        fan_in: number n_in of inputs.
+        fan_out: number n_out of outputs.
+    Returns:
+        Var W_ij, dimensionless.
+    Raises:
+        ValueError: another rule.
+    Source: Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks".
+    """
+    match rule:
+        case "fan-in":
+            return 1 / fan_in
+        case "fan-out":
+            return 1 / fan_out
+        case "xavier":
+            return 2 / (fan_in + fan_out)
+    raise ValueError(f"no such rule: {rule}")
+
+
+def width_gains(widths: Sequence[int], rule: str) -> tuple[float, float]:
+    """Gains of the *squared norms* over linear layers of changing widths, in the mean over the weights.
+
+    Forward, E‖W x‖² = n_out Var W ‖x‖²; backward, E‖Wᵀ v‖² = n_in Var W ‖v‖². Fan-in keeps the backward norm, and
+    the forward one up to n_L/n_0, so each component's second moment; fan-out the other way round. Xavier's factors do
+    not telescope.
+
+    Args:
+        widths: n_0, …, n_L, at least one.
+        rule: as in `fan_variance`.
+    Returns:
+        (E‖x_L‖²/‖x_0‖², E‖∂L/∂x_0‖²/‖∂L/∂x_L‖²), dimensionless. Per component: the first times n_0/n_L, the second
+            times n_L/n_0.
+    Raises:
+        ValueError: another rule.
+    Source: page "Xavier, forward and backward".
+    """
+    layers = [(n, m, fan_variance(rule, n, m)) for n, m in pairwise(widths)]
+    return prod(m * variance for _, m, variance in layers), prod(n * variance for n, _, variance in layers)

@@ -1,0 +1,24 @@
+"""Normalisation in front of an activation."""
+
+from .gaussian import Activation, mean, second_moment, slope_moment
+
+
+def batchnorm_gain(phi: Activation) -> float:
+    """Squared-gradient gain of one linear → BatchNorm → φ layer at initialisation.
+
+    χ_BN = E[φ′(ξ)²] / Var[φ(ξ)], ξ ~ N(0, 1), by quadrature.
+
+    Args:
+        phi: absolutely continuous activation; kinks are allowed, jumps are not seen by its slope.
+    Returns:
+        The gain, dimensionless; at least 1 (Gaussian Poincaré inequality). It is that of wide layers on large batches
+            of nearly orthogonal samples, with ε = 0.
+    Raises:
+        ValueError: φ is constant, so that its variance is 0.
+    Source: Yang et al. 2019, "A Mean Field Theory of Batch Normalization".
+    """
+    centre = mean(phi)
+    variance = second_moment(lambda xi: phi(xi) - centre)
+    if variance <= 1e-28 * max(1.0, centre**2):
+        raise ValueError("φ is constant: BatchNorm's gain is undefined")
+    return slope_moment(phi) / variance
