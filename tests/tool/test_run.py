@@ -209,7 +209,7 @@ def test_another_version_of_a_library_or_none_changes_the_environment(tmp_path, 
 
 def test_the_tool_itself_is_in_every_key(tmp_path, monkeypatch):
     before = Store(tmp_path).environment(RunSettings())
-    monkeypatch.setattr(store_module, "MODULES_IN_KEY", ("worker.py",))
+    monkeypatch.setattr(store_module, "MODULES_IN_KEY", ("run.py",))
     assert Store(tmp_path).environment(RunSettings()) != before
 
 
