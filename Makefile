@@ -7,7 +7,7 @@ export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 .PHONY: site run prepare serve accept bench mutate style quick test clean
 site run prepare serve accept bench mutate: .venv/ready node_modules/ready
-	$(BIN)/exhibits $@ $(NAMES)
+	$(BIN)/exhibits $@ $(NAMES) $(if $(SHARD),--shard $(SHARD))
 
 # What a change of the tool breaks first: style, types, layers and the tool's own tests, in half a minute.
 style: .venv/ready

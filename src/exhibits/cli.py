@@ -8,12 +8,15 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 
 from exhibits.judge import changed_output, changed_outputs, failures, judge
 from exhibits.model import Problem, ProblemsFound
 from exhibits.publish import BUILD, prepare
-from exhibits.run import Results, end_children, interruptible, run
+from exhibits.run import Results, cluster, end_children, interruptible, run, share
 from exhibits.site import build, only_build, serve
 from exhibits.source import Source, read
 from exhibits.store import Store, write_whole
@@ -25,8 +28,8 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def results_of(source: Source, names: tuple[str, ...]) -> Results:
-    """Run what changed, all of it or the named snippets.
+def results_of(source: Source, names: tuple[str, ...], shard: str = "") -> Results:
+    """Run what changed: all of it, the named snippets, or one machine's share, "2/8".
 
     Raises:
         ProblemsFound: a name is no snippet, or a job failed.
@@ -34,14 +37,38 @@ def results_of(source: Source, names: tuple[str, ...]) -> Results:
     unknown = [Problem(f"snippets/{name}.py", 1, "no such snippet") for name in names if name not in source.snippets]
     if unknown:
         raise ProblemsFound(unknown)
-    return run(source, Store(Path(source.root) / BUILD / "results"), say, only=names)
+    store = Store(Path(source.root) / BUILD / "results")
+    if shard:
+        number, of = map(int, shard.split("/"))
+        names = share(source, store, number, of)
+    with scheduled() as executor:
+        return run(source, store, say, only=names, executor=executor)
+
+
+@contextmanager
+def scheduled() -> Iterator[Executor | None]:
+    """The cluster that EXHIBITS_SCHEDULER names, if it does."""
+    address = os.environ.get("EXHIBITS_SCHEDULER")
+    if not address:
+        yield None
+        return
+    with cluster(address) as executor:
+        yield executor
+
+
+def a_share(text: str) -> str:
+    """A share such as 2/8, as argparse checks it."""
+    number, _, of = text.partition("/")
+    if not (number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError(f"{text} is no share; write 2/8 for the second of eight")
+    return text
 
 
 def run_command(arguments: argparse.Namespace) -> None:
     """Run and judge; with names, those snippets alone."""
     source = read(ROOT)
     with only_build(Path(source.root), say):
-        results = results_of(source, tuple(arguments.names))
+        results = results_of(source, tuple(arguments.names), arguments.shard)
         verdicts = judge(source, results)
         problems = changed_outputs(source, results) + failures(verdicts)
         for verdict in verdicts.values() if arguments.names else ():
@@ -55,14 +82,15 @@ def run_command(arguments: argparse.Namespace) -> None:
 
 def prepare_command(arguments: argparse.Namespace) -> None:
     """Everything that pages need, into build/docs."""
-    with only_build(ROOT.resolve(), say):
-        prepared = prepare(ROOT, say, workers=arguments.workers)
+    with only_build(ROOT.resolve(), say), scheduled() as executor:
+        prepared = prepare(ROOT, say, workers=arguments.workers, executor=executor)
     say(f"jobs run: {len(prepared.results.ran)}, pages woven: {prepared.woven}, files changed: {prepared.written}")
 
 
 def site_command(arguments: argparse.Namespace) -> None:
     """Build strictly; replace site/ only when everything passed."""
-    build(ROOT, say, workers=arguments.workers)
+    with scheduled() as executor:
+        build(ROOT, say, workers=arguments.workers, executor=executor)
 
 
 def serve_command(arguments: argparse.Namespace) -> None:
@@ -116,6 +144,8 @@ def parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
         if name in ("run", "accept"):
             command.add_argument("names", nargs="*", metavar="chapter/name", help="snippets; all where none is named")
+        if name == "run":
+            command.add_argument("--shard", type=a_share, default="", help="one machine's share, such as 2/8")
         if name in ("site", "prepare"):
             command.add_argument("--workers", type=int, help="jobs at a time; as many as cores where it is not given")
         if name == "mutate":

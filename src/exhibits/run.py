@@ -10,8 +10,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
+from functools import lru_cache
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -21,13 +23,14 @@ import psutil
 from msgspec import Struct
 
 from exhibits.model import Claim, Failure, Job, Limits, Part, Problem, ProblemsFound, Run, Snippet
-from exhibits.source import Source, parts_of
+from exhibits.source import SETTINGS, RunSettings, Source, parts_of
 from exhibits.store import Store, key, variables
 from exhibits.worker import enter, uses
 
 LOOK = 0.05  # seconds between two looks at what a job uses
 THEORY = "theory"
 Report = Callable[[str], None]
+Outcome = Run | list[Failure]
 
 
 class Results(Struct, frozen=True):
@@ -52,7 +55,7 @@ class Results(Struct, frozen=True):
     compute: float
 
 
-def launch(job: Job) -> Run | list[Failure]:
+def launch(job: Job) -> Outcome:
     """Run one job in a process of its own and hold it to its limits, its children included."""
     with tempfile.TemporaryDirectory(prefix="exhibits-", ignore_cleanup_errors=True) as folder:
         context = mp.get_context("forkserver")
@@ -61,7 +64,7 @@ def launch(job: Job) -> Run | list[Failure]:
         excess = _watched(process, Path(folder), job.limits)
         left = _end_group(process)
         try:
-            result = msgspec.json.decode((Path(folder) / "result.json").read_bytes(), type=Run | list[Failure])
+            result: Outcome = msgspec.json.decode((Path(folder) / "result.json").read_bytes(), type=Outcome)
         except (FileNotFoundError, msgspec.DecodeError):
             result = [Failure(1, f"ended without a result (exit code {process.exitcode})")]
     if excess:
@@ -117,12 +120,11 @@ def _end_group(process: ForkServerProcess) -> bool:
     return True
 
 
-@contextmanager
-def local(run_variables: dict[str, str], preload: list[str], workers: int | None = None) -> Iterator[Executor]:
-    """One thread a core; each waits for the process of its job, all forked from one server that knows no user setting.
+def start_server(run_variables: dict[str, str], preload: tuple[str, ...]) -> None:
+    """Start the server from which this process forks its jobs, with an environment that knows no user setting.
 
-    Only PYTHONPATH reaches that server, or another installed copy of this tool might be the one that runs the jobs.
-    Leaving by an exception, Ctrl-C for example, ends every process.
+    Only PYTHONPATH reaches it, or another installed copy of this tool might be the one that runs the jobs.
+    A server that runs already stays as it is.
     """
     context = mp.get_context("forkserver")
     context.set_forkserver_preload(["exhibits.worker", *preload])
@@ -131,13 +133,18 @@ def local(run_variables: dict[str, str], preload: list[str], workers: int | None
     os.environ.clear()
     os.environ.update(run_variables | path)
     try:
-        # Starts the server, which keeps this environment for all its children.
+        # A first process starts the server, which keeps this environment for all its children.
         process = context.Process(target=int)
         process.start()
         process.join()
     finally:
         os.environ.clear()
         os.environ.update(saved)
+
+
+@contextmanager
+def local(workers: int | None = None) -> Iterator[Executor]:
+    """One thread a core; each waits for the process of its job. Leaving by an exception ends every process."""
     executor = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="job")
     try:
         yield executor
@@ -147,6 +154,21 @@ def local(run_variables: dict[str, str], preload: list[str], workers: int | None
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+@lru_cache(maxsize=1)
+def _environment_here(settings: bytes, preload: tuple[str, ...]) -> str:
+    """Digest of the environment of this process' jobs; the first call starts their server."""
+    wanted = msgspec.json.decode(settings, type=RunSettings)
+    start_server(variables(wanted), preload)
+    with tempfile.TemporaryDirectory() as folder:
+        return Store(Path(folder)).environment(wanted)
+
+
+def launch_elsewhere(job: Job, settings: bytes, preload: tuple[str, ...]) -> Outcome:
+    """`launch` on a machine of a cluster, for `settings` in JSON; the result says in which environment it was made."""
+    environment, outcome = _environment_here(settings, preload), launch(job)
+    return msgspec.structs.replace(outcome, environment=environment) if isinstance(outcome, Run) else outcome
 
 
 def end_children() -> None:
@@ -222,44 +244,86 @@ class Runner:
         self.ran: list[str] = []
         self.used: set[str] = {"durations"}
 
-    def execute(self, jobs: list[Job]) -> tuple[dict[Job, Run], list[Problem]]:
-        """Results of all jobs, stored or fresh, and the problems of those that failed."""
-        keys = {job: key(job, self.environment) for job in jobs}
-        self.used |= set(keys.values())
-        results = {job: known for job in jobs if (known := self.store.get(keys[job], Run)) is not None}
-        # A job never seen before may be long: first.
-        missing = [job for job in jobs if job not in results]
-        missing.sort(key=lambda job: -self.durations.get(job.name, 1e9))
+    def execute(
+        self, jobs: list[Job], follow: Callable[[Job, Run], list[Job]] = lambda job, result: []
+    ) -> tuple[dict[Job, Run], list[Problem]]:
+        """Results of all jobs, stored or fresh, and the problems of those that failed.
+
+        Args:
+            follow: more jobs that a result asks for; they start without waiting for the rest.
+        """
+        results: dict[Job, Run] = {}
         problems: list[Problem] = []
+        missing = self._missing(jobs, follow, results)
         if not missing:
             return results, problems
-        started, wanted = time.monotonic(), self.source.settings.run
-        preload = [m for m in wanted.preload if any(uses(job, m.split(".")[0]) for job in missing)]
-        with self._executor(preload) as executor:
-            futures: dict[Future[Run | list[Failure]], Job] = {executor.submit(launch, job): job for job in missing}
-            for number, future in enumerate(as_completed(futures), 1):
-                job, outcome = futures[future], future.result()
-                if isinstance(outcome, Run):
-                    results[job] = outcome = msgspec.structs.replace(outcome, environment=self.environment)
-                    self.durations[job.name] = outcome.seconds
-                    self.store.put(keys[job], outcome)
-                    self.ran.append(job.title)
-                    verdict = f"{outcome.seconds:.1f} s"
-                else:
-                    problems += [self._problem(job, failure) for failure in outcome]
-                    verdict = "failed"
-                took = time.monotonic() - started
-                self.report(f"  [{number}/{len(missing)}, {took:.0f} s] {job.title} {verdict}")
+        started, done, total = time.monotonic(), 0, len(missing)
+        with self._executor(missing) as submit:
+            running = {submit(job): job for job in missing}
+            while running:
+                for future in wait_for(running, return_when=FIRST_COMPLETED).done:
+                    job, done = running.pop(future), done + 1
+                    outcome = self._kept(job, future)
+                    if isinstance(outcome, Run):
+                        results[job] = outcome
+                        more = self._missing(follow(job, outcome), follow, results)
+                        total += len(more)
+                        running |= {submit(one): one for one in more}
+                        verdict = f"{outcome.seconds:.1f} s"
+                    else:
+                        problems += [self._problem(job, failure) for failure in outcome]
+                        verdict = "failed"
+                    took = time.monotonic() - started
+                    self.report(f"  [{done}/{total}, {took:.0f} s] {job.title} {verdict}")
         self.store.put("durations", self.durations)
         return results, problems
 
+    def _missing(self, jobs: list[Job], follow: Callable[[Job, Run], list[Job]], results: dict[Job, Run]) -> list[Job]:
+        """Jobs without a stored result, the longest first; stored results go into `results`, with what they ask for."""
+        missing, waiting = [], list(jobs)
+        while waiting:
+            job = waiting.pop()
+            name = key(job, self.environment)
+            self.used.add(name)
+            known = self.store.get(name, Run)
+            if known is None:
+                missing.append(job)
+            else:
+                results[job] = known
+                waiting += follow(job, known)
+        # A job never seen before may be long: first.
+        return sorted(missing, key=lambda job: -self.durations.get(job.name, 1e9))
+
+    def _kept(self, job: Job, future: Future[Outcome]) -> Outcome:
+        """What a job gave, stored if it is a result."""
+        try:
+            outcome = future.result()
+        except Exception as error:  # of the executor: a cluster lost, say; what has finished is kept
+            return [Failure(1, f"could not be run: {type(error).__name__}: {error}")]
+        if not isinstance(outcome, Run):
+            return outcome
+        if outcome.environment not in ("", self.environment):
+            return [
+                Failure(1, "was run in another environment than this one: same Python, libraries and processor needed")
+            ]
+        outcome = msgspec.structs.replace(outcome, environment=self.environment)
+        self.durations[job.name] = outcome.seconds
+        self.store.put(key(job, self.environment), outcome)
+        self.ran.append(job.title)
+        return outcome
+
     @contextmanager
-    def _executor(self, preload: list[str]) -> Iterator[Executor]:
+    def _executor(self, jobs: list[Job]) -> Iterator[Callable[[Job], Future[Outcome]]]:
+        """What submits a job: to the given executor, or to processes of this machine."""
+        wanted = self.source.settings.run
+        preload = tuple(m for m in wanted.preload if any(uses(job, m.split(".")[0]) for job in jobs))
         if self.executor is not None:
-            yield self.executor
-        else:
-            with local(variables(self.source.settings.run), preload, self.workers) as executor:
-                yield executor
+            settings, given = msgspec.json.encode(wanted), self.executor
+            yield lambda job: given.submit(launch_elsewhere, job, settings, preload)
+            return
+        start_server(variables(wanted), preload)
+        with local(self.workers) as executor:
+            yield lambda job: executor.submit(launch, job)
 
     def _problem(self, job: Job, failure: Failure) -> Problem:
         """A failing expression belongs to the claim that names it; a failing line to its file."""
@@ -290,29 +354,69 @@ def run(
         claims[claim.snippet].append(claim)
     snippets = {name: s for name, s in source.snippets.items() if not only or name in only}
     first = {name: snippet_job(source, snippet, claims[name]) for name, snippet in snippets.items()}
-    labs = {} if only else lab_jobs(source)
+    labs = {name: job for name, job in lab_jobs(source).items() if not only or name in only}
     theory = theory_job(source)
-    results, problems = runner.execute([*first.values(), *labs.values(), theory])
-    # Only now is it known which snippets draw random numbers.
-    shifted = {
-        name: [snippet_job(source, snippets[name], claims[name], shift) for shift in range(1, snippets[name].seeds)]
-        for name, job in first.items()
-        if job.expressions and job in results and results[job].seeded
-    }
-    more, later = runner.execute([job for jobs in shifted.values() for job in jobs])
-    problems += later
+    shifted: dict[str, list[Job]] = {}
+
+    def follow(job: Job, result: Run) -> list[Job]:
+        """The other seeds of a snippet that turned out to draw random numbers."""
+        if job.shift or not result.seeded or not job.expressions or first.get(job.name) != job:
+            return []
+        snippet = snippets[job.name]
+        shifted[job.name] = [snippet_job(source, snippet, claims[job.name], k) for k in range(1, snippet.seeds)]
+        return shifted[job.name]
+
+    results, problems = runner.execute([theory, *first.values(), *labs.values()], follow)
     if problems:
         raise ProblemsFound(problems)
-    everything = results | more
     return Results(
         snippets={name: results[job] for name, job in first.items()},
-        seeds={name: tuple(everything[j].values for j in (job, *shifted.get(name, []))) for name, job in first.items()},
+        seeds={name: tuple(results[j].values for j in (job, *shifted.get(name, []))) for name, job in first.items()},
         labs={name: results[job] for name, job in labs.items()},
         theory=results[theory].values,
         ran=tuple(runner.ran),
         used=frozenset(runner.used),
-        compute=sum(result.seconds for result in everything.values()),
+        compute=sum(result.seconds for result in results.values()),
     )
+
+
+def share(source: Source, store: Store, number: int, of: int) -> tuple[str, ...]:
+    """Names of the snippets and labs that one of several machines runs, balanced by recorded durations.
+
+    Args:
+        number: which share, from 1.
+    """
+    durations = store.get("durations", dict[str, float]) or {}
+    seeds = {name: snippet.seeds for name, snippet in source.snippets.items()} | dict.fromkeys(source.labs, 1)
+    costs = {name: durations.get(name, 1.0) * count for name, count in seeds.items()}
+    shares: list[tuple[float, list[str]]] = [(0.0, []) for _ in range(of)]
+    for name in sorted(costs, key=lambda name: (-costs[name], name)):
+        lightest = min(range(of), key=lambda k: (shares[k][0], k))
+        load, names = shares[lightest]
+        shares[lightest] = (load + costs[name], [*names, name])
+    return tuple(sorted(shares[number - 1][1]))
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """An executor on a Dask cluster whose scheduler listens at `address`.
+
+    Raises:
+        ProblemsFound: Dask is not installed, or nothing answers there.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise ProblemsFound(
+            [Problem(SETTINGS, 1, "EXHIBITS_SCHEDULER needs Dask: pip install exhibits[dask]")]
+        ) from None
+    try:
+        client = distributed.Client(address, timeout=10)
+    except OSError as error:
+        raise ProblemsFound([Problem(SETTINGS, 1, f"no Dask scheduler at {address}: {error}")]) from None
+    with client:
+        # pure=False: a job that failed for its machine's sake must run again, not be remembered.
+        yield client.get_executor(pure=False, retries=2)
 
 
 def interruptible() -> None:

@@ -14,6 +14,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from importlib.metadata import distributions
 from pathlib import Path
@@ -43,7 +44,7 @@ def only_build(root: Path, report: Report) -> Iterator[None]:
         yield
 
 
-def build(root: Path, report: Report, *, workers: int | None = None) -> Prepared:
+def build(root: Path, report: Report, *, workers: int | None = None, executor: Executor | None = None) -> Prepared:
     """Prepare, generate into a folder beside the site, swap it in.
 
     Raises:
@@ -55,7 +56,7 @@ def build(root: Path, report: Report, *, workers: int | None = None) -> Prepared
         staged, old = target.with_name(f".{target.name}-new"), target.with_name(f".{target.name}-old")
         if old.exists() and not target.exists():  # a build was killed in the middle of its swap
             os.replace(old, target)
-        prepared = prepare(root, report, workers=workers)
+        prepared = prepare(root, report, workers=workers, executor=executor)
         wanted, built = fingerprint(prepared), root / BUILD / "built"
         if target.is_dir() and built.is_file() and built.read_text("utf-8") == wanted + _listing(target):
             report(f"site: {root / 'site' / 'index.html'} (nothing changed)")
