@@ -196,7 +196,7 @@ def _sentinels(series: int) -> dict[str, str]:
     ink = ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color")
     paper = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
     cycle = {"axes.prop_cycle": f"cycler(color={list(SERIES[:series])})"} if series else {}
-    fixed = {"grid.color": GRID, "svg.fonttype": "none"}
+    fixed = {"grid.color": GRID, "legend.edgecolor": GRID, "svg.fonttype": "none"}
     return dict.fromkeys(ink, INK) | dict.fromkeys(paper, "none") | fixed | cycle
 
 
