@@ -200,6 +200,15 @@ def _sentinels(series: int) -> dict[str, str]:
     return dict.fromkeys(ink, INK) | dict.fromkeys(paper, "none") | fixed | cycle
 
 
+def require_settings(root: Path) -> None:
+    """
+    Raises:
+        ProblemsFound: `root` is no site's folder.
+    """
+    if not (root / SETTINGS).is_file():
+        raise ProblemsFound([Problem(SETTINGS, 1, f"not found in {root}; start in the site's folder")])
+
+
 def line_of(text: str, part: str, start: int = 0) -> int:
     """Line, from 1, on which `part` stands in `text` at or after `start`; that of `start` if it does not."""
     place = text.find(part, start)
@@ -299,8 +308,7 @@ class _Reader:
 
     def _settings(self) -> Settings:
         path = self.root / SETTINGS
-        if not path.is_file():
-            raise ProblemsFound([Problem(SETTINGS, 1, f"not found in {self.root}; start in the site's folder")])
+        require_settings(self.root)
         text = self._text(path)
         raw = self._toml(SETTINGS, text) if text is not None else None
         try:
