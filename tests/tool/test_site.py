@@ -200,7 +200,7 @@ def limited() -> None:
 
 def test_a_disk_without_room_is_one_line(copied):
     before = files(copied / "site")
-    edit(copied, INDEX, "A fair die", "One fair die")
+    edit(copied, INDEX, "# Dice", "# More dice")
     result = exhibits("site", cwd=copied, preexec_fn=limited)
     assert result.returncode == 1 and "Traceback" not in result.stdout + result.stderr
     (line,) = result.stderr.splitlines()
