@@ -297,7 +297,10 @@ def _files(source: Source, book: Book, pages: dict[str, Page]) -> Iterator[tuple
     for path, page in pages.items():
         facts = book.facts[path]
         whole = path in (special.claims, special.papers) or "/// gallery" in page.text
-        yield path, _stamped(page.text, everything if whole else digest(quoted(book, path, facts), *map(str, book.terms)))
+        yield (
+            path,
+            _stamped(page.text, everything if whole else digest(quoted(book, path, facts), *map(str, book.terms))),
+        )
     for lab in source.labs.values():
         yield f"{lab.name}.ipynb", lab.text
     for other in source.others:

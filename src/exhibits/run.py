@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -138,6 +139,10 @@ def local(run_variables: dict[str, str], preload: list[str], workers: int | None
     finally:
         os.environ.clear()
         os.environ.update(saved)
+    main = sys.modules["__main__"]
+    spec = main.__spec__
+    # To multiprocessing this name says that a job need not import the program that started it.
+    main.__spec__ = ModuleSpec("exhibits.__main__", None)
     executor = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="job")
     try:
         yield executor
@@ -147,6 +152,7 @@ def local(run_variables: dict[str, str], preload: list[str], workers: int | None
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+        main.__spec__ = spec
 
 
 def end_children() -> None:

@@ -9,7 +9,20 @@ from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
 from exhibits.model import (
-    Book, Cell, Claim, Facts, Lab, Limits, Output, Rival, Shown, Snippet, Special, Term, Theorem, Verdict,
+    Book,
+    Cell,
+    Claim,
+    Facts,
+    Lab,
+    Limits,
+    Output,
+    Rival,
+    Shown,
+    Snippet,
+    Special,
+    Term,
+    Theorem,
+    Verdict,
 )  # fmt: skip
 from exhibits.store import digest
 from exhibits.tex import LAST_BOX, FormulaError
@@ -39,9 +52,7 @@ def snippet(name: str, *, demonstration: str = "", plotting: str = "") -> Snippe
 
 def verdict(name: str, about: str, *, theory: float | None = 3.5, values=(3.25, 3.75), **fields) -> Verdict:
     of_verdict = {key: fields.pop(key) for key in ("rivals", "complaint", "holding") if key in fields}
-    claim = Claim(
-        name, f"{name} says", about, fields.pop("kind", "sampling"), "m", "c.toml", 1, theory="t", **fields
-    )
+    claim = Claim(name, f"{name} says", about, fields.pop("kind", "sampling"), "m", "c.toml", 1, theory="t", **fields)
     spread = 0.353553 if len(values) > 1 else 0.0
     mean = sum(values) / len(values)
     return Verdict(claim, theory, tuple(values), mean, spread, **({"holding": len(values)} | of_verdict))
@@ -70,7 +81,8 @@ BOOK = Book(
     drawings={"a/plain": (), "a/one": (SVG,), "b/two": (SVG, SVG), "b/tool": ()},
     cells={"labs/l": {"run": Output("True\n", (SVG,)), "solved": Output("")}},
     facts={
-        "home.md": Facts("Home & hearth", (Shown("a/one", 3, True, ("A line to {{ mean }}.",)),), ("mean",), ("ohm-1827",)),
+        "home.md": Facts("Home & hearth", (Shown("a/one", 3, True, ("A line to {{ mean }}.",)),), ("mean",),
+                         ("ohm-1827",)),
         "deep/other.md": Facts("Other", (Shown("b/two", 3, True, ("First.", "Second.")), Shown("a/one", 9, False)),
                                ("sum", "mean"), ("ohm-1827", "gauss-1809")),
         "ref/glossary.md": Facts("Glossary", terms=(
@@ -173,8 +185,14 @@ WRONG = {
         "x\n\n/// exhibit | a/plain\n    alternative: First.\n///\n",
         "5: exhibit: Object contains unknown field `alternative`",
     ),
-    "option of a wrong type": ("/// exhibit | a/plain\n    alt: 3\n///\n", "3: exhibit: Expected `str`, got `int` - at `$.alt`"),
-    "unknown value": ("/// exhibit | a/plain\n    show: code\n///\n", "3: exhibit: Invalid enum value 'code' - at `$.show`"),
+    "option of a wrong type": (
+        "/// exhibit | a/plain\n    alt: 3\n///\n",
+        "3: exhibit: Expected `str`, got `int` - at `$.alt`",
+    ),
+    "unknown value": (
+        "/// exhibit | a/plain\n    show: code\n///\n",
+        "3: exhibit: Invalid enum value 'code' - at `$.show`",
+    ),
     "in a list": (
         "1. Item\n\n    /// exhibit | a/plain\n    ///\n",
         "5: exhibit stands in a list, where it would be squeezed; put it between paragraphs",
@@ -183,7 +201,10 @@ WRONG = {
         "/// exhibit | a/one\n    alt: A line: rising.\n///\n",
         "3: “/// exhibit | a/one” not understood; a block's options are YAML, and a text with a colon needs quotes",
     ),
-    "unknown block": ("/// exibit | a/one\n///\n", "3: “/// exibit | a/one” not understood; a block's options are YAML"),
+    "unknown block": (
+        "/// exibit | a/one\n///\n",
+        "3: “/// exibit | a/one” not understood; a block's options are YAML",
+    ),
     "unknown claim": ("{{ meen }}\n", "3: no claim named meen"),
     "unknown claim in an alternative text": (
         "/// exhibit | a/one\n    alt: To {{ meen }}.\n///\n",
@@ -217,7 +238,9 @@ def test_what_is_wrong_is_one_problem_at_its_line(case):
 
 
 def test_alike_blocks_are_told_apart_by_line():
-    found = complaints("# T\n\n/// exhibit | a/plain\n///\n\n/// exhibit | a/plain\n///\n\n/// exhibit | a/plain\n///\n")
+    found = complaints(
+        "# T\n\n/// exhibit | a/plain\n///\n\n/// exhibit | a/plain\n///\n\n/// exhibit | a/plain\n///\n"
+    )
     assert [one.split(": ")[0] for one in found] == ["docs/page.md:6", "docs/page.md:9"]
 
 
@@ -299,8 +322,14 @@ ROWS = {
     "as it is": ({"abs_tol": 0.5}, ("3.5", "3.5 ± 0.4", "0.5", "holds, 2 of 2 seeds")),
     "exact": ({"abs_tol": 0.0, "values": (3.5,)}, ("3.5", "3.5", "exact", "holds, no randomness")),
     "relative": ({"rel_tol": 0.01}, ("3.5", "3.5 ± 0.4", "0.01 relative", "holds, 2 of 2 seeds")),
-    "upper": ({"bound": "upper", "theory": 7.0}, ("≤ 7", "3.5 ± 0.4", "bound; measured 0.5 of it", "holds, 2 of 2 seeds")),
-    "lower": ({"bound": "lower", "theory": 1.0}, ("≥ 1", "3.5 ± 0.4", "bound; measured 3.5 of it", "holds, 2 of 2 seeds")),
+    "upper": (
+        {"bound": "upper", "theory": 7.0},
+        ("≤ 7", "3.5 ± 0.4", "bound; measured 0.5 of it", "holds, 2 of 2 seeds"),
+    ),
+    "lower": (
+        {"bound": "lower", "theory": 1.0},
+        ("≥ 1", "3.5 ± 0.4", "bound; measured 3.5 of it", "holds, 2 of 2 seeds"),
+    ),
     "bound of 0": ({"bound": "lower", "theory": 0.0}, ("≥ 0", "3.5 ± 0.4", "bound", "holds, 2 of 2 seeds")),
     "ulps": (
         {"ulps": 8.0, "theory": 1.0, "values": (1 + 2.0**-51,)},
@@ -330,8 +359,9 @@ def test_a_row_says_theory_measurement_tolerance_and_verdict(case):
 
 
 def test_a_row_says_what_a_claim_rules_out_and_every_allowance():
-    full = verdict("x", "a/one", theory=3.0, abs_tol=1.0, source="Ohm 1827", setup="SGD, rate 0.1, 9 steps", why="heavy tails",
-                   bias="width is finite", rivals=(Rival("slope only", 0.0625, 9.0), Rival("none", 1e-9, 0.0)))  # fmt: skip
+    rivals = (Rival("slope only", 0.0625, 9.0), Rival("none", 1e-9, 0.0))
+    said = {"source": "Ohm 1827", "setup": "SGD, rate 0.1, 9 steps", "why": "heavy tails", "bias": "width is finite"}
+    full = verdict("x", "a/one", theory=3.0, abs_tol=1.0, rivals=rivals, **said)
     notes = claims_page(x=full).select("tr#x .claim-links")[1].get_text()
     assert notes == (
         "Rules out: slope only (0.0625); none (1 × 10⁻⁹). Trained with SGD, rate 0.1, 9 steps. Source: Ohm 1827. "
@@ -366,7 +396,9 @@ def test_a_cell_of_a_lab_with_its_output_and_drawing():
 def test_a_solution_is_folded():
     soup, _ = clean("/// cell | labs/l#solved\n///\n", "labs/l.md")
     details = soup.select_one("details.solution")
-    assert details.summary.get_text() == "Solution" and "assert y" in details.get_text() and not soup.select("samp, svg")
+    assert (
+        details.summary.get_text() == "Solution" and "assert y" in details.get_text() and not soup.select("samp, svg")
+    )
 
 
 def test_a_drawing_in_a_lab_needs_an_alternative_text():
@@ -436,12 +468,19 @@ def test_a_theorem_without_hypotheses_and_one_told_twice():
 
 
 def test_the_first_occurrence_of_each_term_leads_to_the_glossary():
-    text = "# A die\n\n`die` and [die](x.md). Two Dies and a die, mean values, *expectations*; a dieing and re-die.\n\nDie.\n"
+    text = (
+        "# A die\n\n`die` and [die](x.md). Two Dies and a die, mean values, *expectations*; a dieing, re-die.\n\nDie.\n"
+    )
     soup, _ = clean(text, "deep/page.md")
     assert [(link.get_text(), link["href"], link["title"]) for link in soup.select("a.term")] == [
-        ("Dies", "../ref/glossary.md#die", "A cube."), ("mean values", "../ref/glossary.md#expectation", "What settles.")
+        ("Dies", "../ref/glossary.md#die", "A cube."),
+        ("mean values", "../ref/glossary.md#expectation", "What settles."),
     ]  # fmt: skip
-    assert soup.get_text().strip().startswith("A die\ndie and die. Two Dies and a die, mean values, expectations; a dieing")
+    assert (
+        soup.get_text()
+        .strip()
+        .startswith("A die\ndie and die. Two Dies and a die, mean values, expectations; a dieing")
+    )
 
 
 def test_terms_keep_the_order_of_the_words_around_them():
@@ -458,17 +497,22 @@ def test_headings_summaries_tables_of_terms_and_their_own_chapter_are_left_alone
 
 
 def test_the_glossary_defines_terms_with_a_first_sentence():
-    _, facts = clean("# G\n\nVariance, spread { #variance }\n:   How far\n    apart. More.\n\nMode { #mode }\n:   The peak.\n",
+    entries = "Variance, spread { #variance }\n:   How far\n    apart. More.\n\nMode { #mode }\n:   The peak.\n"
+    _, facts = clean(f"# G\n\n{entries}",
                      "ref/glossary.md")  # fmt: skip
     assert facts.terms == (
         Term(("Variance", "spread"), "variance", "How far apart."), Term(("Mode",), "mode", "The peak.")
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("entry", ["Mode\n:   The peak.\n", "Mode { #mode }\n:   The $x$ peak.\n", "Mode { #mode }\n:   Peak\n"])
+@pytest.mark.parametrize(
+    "entry", ["Mode\n:   The peak.\n", "Mode { #mode }\n:   The $x$ peak.\n", "Mode { #mode }\n:   Peak\n"]
+)
 def test_a_term_without_anchor_or_plain_sentence(entry):
     (found,) = complaints(f"# G\n\n{entry}", "ref/glossary.md")
-    assert found.startswith("docs/ref/glossary.md:3: Mode needs an anchor, “Term { #term }”, and a definition whose first")
+    assert found.startswith(
+        "docs/ref/glossary.md:3: Mode needs an anchor, “Term { #term }”, and a definition whose first"
+    )
 
 
 def test_papers_list_the_pages_that_cite_them():
@@ -481,7 +525,9 @@ def test_papers_list_the_pages_that_cite_them():
 
 
 def test_a_page_cites_papers_by_links_to_their_page():
-    _, facts = clean("[O](../ref/papers.md#ohm-1827) [G](papers.md#gauss-1809) [x](../ref/papers.md) [y](#z)\n", "deep/p.md")
+    _, facts = clean(
+        "[O](../ref/papers.md#ohm-1827) [G](papers.md#gauss-1809) [x](../ref/papers.md) [y](#z)\n", "deep/p.md"
+    )
     assert facts.cited == ("ohm-1827",)
     assert clean("[O](ref/papers.md#ohm-1827)\n", book=replace(BOOK, special=Special()))[1].cited == ()
 
@@ -492,8 +538,7 @@ def test_formulas_are_typeset_with_the_punctuation_that_follows():
     assert [formula.get_text() for formula in inline] == ["a<b,", "c;", "d", "e)."]
     assert display["tabindex"] == "0" and display.name == "tex-formula" and "data-search-exclude" in display.attrs
     assert "tabindex" not in inline[0].attrs
-    assert facts.formulas == tuple(digest(tex, shown) for tex, shown in
-                                   (("a<b", False), ("c", False), ("d", False), ("e", False), ("f<g", True)))  # fmt: skip
+    assert facts.formulas == tuple(digest(tex, tex == "f<g") for tex in ("a<b", "c", "d", "e", "f<g"))
     assert soup.get_text().startswith("Let a<b, and c; so d holds (e).")
 
 

@@ -82,7 +82,9 @@ def test_accept_writes_what_differs_and_nothing_else(command, dice):
         "took snippets/throws/count.out", "took snippets/throws/new.out"
     ]  # fmt: skip
     assert (dice / "snippets/throws/count.out").read_text() == "sides 12\n"
-    assert (dice / "snippets/throws/new.out").read_text() == "new\n" and not (dice / "snippets/throws/silent.out").exists()
+    assert (dice / "snippets/throws/new.out").read_text() == "new\n" and not (
+        dice / "snippets/throws/silent.out"
+    ).exists()
     assert [written(dice, name) for name in ("snippets/throws/mean.out", CLAIMS)] == before
     assert not any("took" in line for line in command("accept")[1])
 
@@ -109,7 +111,12 @@ def test_prepare_tells_what_it_did(command, dice):
 
 
 def test_site_builds_and_says_where(command, dice):
-    edit(dice, "exhibits.toml", '["mkdocs", "build", "--strict", "--quiet"]', '["sh", "-c", "cp -r build/docs $SITE_DIR"]')
+    edit(
+        dice,
+        "exhibits.toml",
+        '["mkdocs", "build", "--strict", "--quiet"]',
+        '["sh", "-c", "cp -r build/docs $SITE_DIR"]',
+    )
     status, out, _ = command("site")
     assert status == 0 and out[1] == f"site: {dice}/site/index.html" and (dice / "site/index.md").exists()
 

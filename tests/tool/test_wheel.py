@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 IMPORTS = """
 import importlib, json, pkgutil, sys
 import exhibits
-names = [module.name for module in pkgutil.walk_packages(exhibits.__path__, "exhibits.") if "__main__" not in module.name]
+names = [module.name for module in pkgutil.walk_packages(exhibits.__path__, "exhibits.")]
+names.remove("exhibits.__main__")
 for name in names:
     importlib.import_module(name)
 print(json.dumps({"names": names, "loaded": sorted(sys.modules), "file": exhibits.__file__}))
@@ -82,10 +83,14 @@ def test_dice_become_a_site(installed, tmp_path, clean):
     page = BeautifulSoup((site / "site/index.html").read_text("utf-8"), "html.parser")
     number = page.select_one("a.claim")
     assert abs(float(number.get_text()) - 3.5) < 0.2 and number["href"] == "reference/claims.html#mean-throw"
-    assert number["title"].startswith("theory 3.5, measured 3.") and number["title"].endswith("(mean of 8 seeds), holds")
+    assert number["title"].startswith("theory 3.5, measured 3.") and number["title"].endswith(
+        "(mean of 8 seeds), holds"
+    )
     assert page.select_one("figure svg[role=img]") and page.select_one(".katex math")
     lab = BeautifulSoup((site / "site/labs/two.html").read_text("utf-8"), "html.parser")
     assert lab.select_one("samp").get_text() == "True\n7.0\n" and lab.select_one("a.claim").get_text() == "3.5"
-    row = BeautifulSoup((site / "site/reference/claims.html").read_text("utf-8"), "html.parser").select_one("tr#both-dice")
+    row = BeautifulSoup((site / "site/reference/claims.html").read_text("utf-8"), "html.parser").select_one(
+        "tr#both-dice"
+    )
     assert "computed two ways" in row.get_text() and "Rules out: one die (6)." in row.get_text()
     assert "jobs run: 0" in checked(installed / "exhibits", "prepare", cwd=site)
