@@ -196,10 +196,10 @@ def _woven(
         key = "facts-" + digest(base, path, page.text)
         used.add(key)
         known = store.get(key, tuple[str, Facts])
-        if known is None or known[0] != quoted(book, known[1]) or not known_formulas(known[1], typesetter):
+        if known is None or known[0] != quoted(book, path, known[1]) or not known_formulas(known[1], typesetter):
             weaver = weaver or Weaver(configured)
             _, found = weaver.weave(book, page, typesetter.html)
-            known = (quoted(book, found), found)
+            known = (quoted(book, path, found), found)
             woven += 1
             if not found.problems:
                 store.put(key, known)
@@ -211,8 +211,9 @@ def known_formulas(facts: Facts, typesetter: Typesetter) -> bool:
     return all(key in typesetter.known for key in facts.formulas)
 
 
-def quoted(book: Book, facts: Facts) -> str:
-    """Digest of the results that a page quotes: its numbers, outputs and drawings."""
+def quoted(book: Book, path: str, facts: Facts) -> str:
+    """Digest of the results that a page quotes: its numbers, outputs and drawings, and all of a lab where it is one."""
+    lab = path.removesuffix(".md")
     names = [shown.name for shown in facts.shown]
     numbers = [book.verdicts.get(name) for name in facts.quoted]
     tested = [verdict for verdict in book.verdicts.values() if verdict.claim.snippet in names]
@@ -220,6 +221,7 @@ def quoted(book: Book, facts: Facts) -> str:
         *(msgspec.json.encode(verdict) for verdict in (*numbers, *tested)),
         *(book.snippets[name].code + book.stdout[name] for name in names if name in book.stdout),
         *("".join(book.drawings[name]) for name in names if name in book.drawings),
+        msgspec.json.encode((book.labs.get(lab), book.cells.get(lab))),
     )
 
 
@@ -316,7 +318,7 @@ def _files(source: Source, book: Book, pages: dict[str, Page]) -> Iterator[tuple
     everything = digest(msgspec.json.encode(book))
     for path, page in pages.items():
         facts = book.facts[path]
-        results = everything if facts.whole else digest(quoted(book, facts), *map(str, book.terms))
+        results = everything if facts.whole else digest(quoted(book, path, facts), *map(str, book.terms))
         yield path, _stamped(page.text, results)
     for lab in source.labs.values():
         yield f"{lab.name}.ipynb", lab.text

@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib.machinery import ModuleSpec
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -145,6 +146,10 @@ def start_server(run_variables: dict[str, str], preload: tuple[str, ...]) -> Non
 @contextmanager
 def local(workers: int | None = None) -> Iterator[Executor]:
     """One thread a core; each waits for the process of its job. Leaving by an exception ends every process."""
+    main = sys.modules["__main__"]
+    spec = main.__spec__
+    # To multiprocessing this name says that a job need not import the program that started it.
+    main.__spec__ = ModuleSpec("exhibits.__main__", None)
     executor = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="job")
     try:
         yield executor
@@ -154,6 +159,7 @@ def local(workers: int | None = None) -> Iterator[Executor]:
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+        main.__spec__ = spec
 
 
 @lru_cache(maxsize=1)

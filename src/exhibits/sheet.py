@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
@@ -58,11 +59,13 @@ class Sheet:
         )  # fmt: skip
 
     def line(self, part: str, occurrence: int = 1) -> int:
-        """Line, from 1, of an occurrence of `part` in the source; 1 if it does not occur."""
-        place = -1
+        """Line, from 1, of an occurrence of `part` in the source, a lab's notebook included; 1 if it does not occur."""
+        lab, text, place = self.book.labs.get(self.path.removesuffix(".md")), self.text, -1
+        if lab:
+            text, part = lab.text, json.dumps(part, ensure_ascii=False)[1:-1]
         for _ in range(occurrence):
-            place = self.text.find(part, place + 1)
-        return self.text.count("\n", 0, max(place, 0)) + 1
+            place = text.find(part, place + 1)
+        return text.count("\n", 0, max(place, 0)) + 1
 
     def report(self, line: int, message: str) -> None:
         self.problems[Problem(self.file, line, message)] = None

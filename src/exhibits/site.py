@@ -22,17 +22,23 @@ from pathlib import Path
 from exhibits.model import Problem, ProblemsFound
 from exhibits.publish import BUILD, Prepared, prepare
 from exhibits.run import Report
-from exhibits.source import line_of
+from exhibits.source import line_of, require_settings
 from exhibits.store import digest, write_whole
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # see renameat2(2)
 DEAD_LINK = re.compile(r"'(?P<page>[^']+\.md)' contains (?:a|an)\b[^']*'(?P<link>[^']*)'(?P<rest>.*)")
+HEADER = re.compile(r'pages exist in the docs directory, but are not included in the "nav"')  # its pages follow
 SETTLE = 0.2  # seconds without a change after which a saved file counts as saved
 
 
 @contextmanager
 def only_build(root: Path, report: Report) -> Iterator[None]:
-    """Hold the site's lock; a second build waits until the first has ended, and says so."""
+    """Hold the site's lock; a second build waits until the first has ended, and says so.
+
+    Raises:
+        ProblemsFound: `root` is no site's folder; nothing is written there.
+    """
+    require_settings(root)
     folder = root / BUILD
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
@@ -113,7 +119,7 @@ def generate(prepared: Prepared, folder: Path) -> None:
         [executable, *command[1:]], cwd=source.root, env=environment, capture_output=True, text=True, errors="replace"
     )
     if ran.returncode:
-        lines = [line for line in (ran.stdout + ran.stderr).splitlines() if line.strip()]
+        lines = [line for line in (ran.stdout + ran.stderr).splitlines() if line.strip() and not HEADER.search(line)]
         ended = Problem("mkdocs.yml", 1, f"{command[0]} ended with exit code {ran.returncode}")
         raise ProblemsFound([_complaint(prepared, line) for line in lines if "Aborted" not in line] or [ended])
 
@@ -121,10 +127,12 @@ def generate(prepared: Prepared, folder: Path) -> None:
 def _complaint(prepared: Prepared, line: str) -> Problem:
     """One line of a generator's output as a problem, with the place of a dead link where it names one."""
     message = re.sub(r"^(WARNING|ERROR|INFO) +-  *", "", line.strip())
+    pages = prepared.source.pages
+    if message.removeprefix("- ") in pages:
+        return Problem(pages[message.removeprefix("- ")].file, 1, "is not in the navigation of mkdocs.yml")
     found = DEAD_LINK.search(message)
     if found is None:
         return Problem("mkdocs.yml", 1, message)
-    pages = prepared.source.pages
     page, link = found["page"], found["link"]
     if page not in pages:
         lab = prepared.source.labs.get(page.removesuffix(".md"))

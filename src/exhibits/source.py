@@ -211,8 +211,17 @@ def _sentinels(series: int) -> dict[str, str]:
     ink = ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color")
     paper = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
     cycle = {"axes.prop_cycle": f"cycler(color={list(SERIES[:series])})"} if series else {}
-    fixed = {"grid.color": GRID, "svg.fonttype": "none"}
+    fixed = {"grid.color": GRID, "legend.edgecolor": GRID, "svg.fonttype": "none"}
     return dict.fromkeys(ink, INK) | dict.fromkeys(paper, "none") | fixed | cycle
+
+
+def require_settings(root: Path) -> None:
+    """
+    Raises:
+        ProblemsFound: `root` is no site's folder.
+    """
+    if not (root / SETTINGS).is_file():
+        raise ProblemsFound([Problem(SETTINGS, 1, f"not found in {root}; start in the site's folder")])
 
 
 def line_of(text: str, part: str, start: int = 0) -> int:
@@ -314,8 +323,7 @@ class _Reader:
 
     def _settings(self) -> Settings:
         path = self.root / SETTINGS
-        if not path.is_file():
-            raise ProblemsFound([Problem(SETTINGS, 1, f"not found in {self.root}; start in the site's folder")])
+        require_settings(self.root)
         text = self._text(path)
         raw = self._toml(SETTINGS, text) if text is not None else None
         try:

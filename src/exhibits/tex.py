@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from shutil import which
 from types import TracebackType
@@ -42,9 +43,14 @@ class Typesetter:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self.save()
-        if self.node and self.node.stdin:
-            self.node.stdin.close()
-            self.node.wait()
+        self._end()
+
+    def _end(self) -> None:
+        """Close Node's input, which ends it, and its output, and wait for it."""
+        if self.node:
+            with suppress(BrokenPipeError), self.node:
+                pass
+        self.node = None
 
     def save(self) -> None:
         if len(self.known) > self.stored:
@@ -73,8 +79,7 @@ class Typesetter:
         except BrokenPipeError:
             line = ""
         if not line:
-            self.node.wait()
-            self.node = None
+            self._end()
             raise FormulaError("cannot be typeset: Node ended early; is KaTeX installed (npm ci)?")
         answer: dict[str, str] = json.loads(line)
         if "error" in answer:

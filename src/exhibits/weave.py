@@ -31,7 +31,7 @@ PUNCTUATION = re.compile(r"[.,;:)?!]*")
 FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.S)
 STASHED = re.compile("\x02.*?\x03")
 # What an author meant for this extension and what it did not understand: only code may show it.
-LEFT_OVER = re.compile(r"\{\{.*?\}\}|^/{3,} *\w+.*$", re.M | re.S)
+LEFT_OVER = re.compile(r"\{\{[^{}]*\}\}|(?:^|(?<=>))/{3,} *\w[^\n<]*", re.M)
 CODE = re.compile(r"<(code|pre|samp|button)\b.*?</\1>", re.S)
 
 

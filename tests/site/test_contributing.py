@@ -13,7 +13,19 @@ import pytest
 from tests.conftest import ROOT
 
 LINKED = ("node_modules", "src")
-COPIED = ("docs", "snippets", "build", "theme", "theory", "tests", "exhibits.toml", "mkdocs.yml", "pyproject.toml", "README.md", "CONTRIBUTING.md")
+COPIED = (
+    "docs",
+    "snippets",
+    "build",
+    "theme",
+    "theory",
+    "tests",
+    "exhibits.toml",
+    "mkdocs.yml",
+    "pyproject.toml",
+    "README.md",
+    "CONTRIBUTING.md",
+)
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 
 

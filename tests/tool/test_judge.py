@@ -79,7 +79,12 @@ VERDICTS = {
     ),
     "an explained bias": (ONE_TO_FIVE, 14, {"abs_tol": 6, "why": "w", "bias": "finite width"}, ""),
     "a claim without a kind is no sample": (ONE_TO_FIVE, 14, {"abs_tol": 6, "kind": None}, ""),
-    "arithmetic over seeds has a mean, too": (ONE_TO_FIVE, 14, {"abs_tol": 6, "kind": "arithmetic"}, "claim c has a mean"),
+    "arithmetic over seeds has a mean, too": (
+        ONE_TO_FIVE,
+        14,
+        {"abs_tol": 6, "kind": "arithmetic"},
+        "claim c has a mean",
+    ),
     "upper bound": ([9.0], 10, {"bound": "upper"}, ""),
     "upper bound reached": ([10.0], 10, {"bound": "upper"}, ""),
     "upper bound exceeded": ([10.5], 10, {"bound": "upper"}, "claim c fails: measured 10.5 should be ≤ 10 (t)"),
@@ -115,7 +120,12 @@ VERDICTS = {
     "rounding near 0 is that of 1": ([2.0**-51], 0, {"ulps": 2}, ""),
     "rounding has no spread to explain": ([1.0, 1 + 2.0**-51, 1 + 2.0**-51], 1, {"ulps": 1000}, ""),
     "a share of the seeds": ([10.0, 10.2, 9.8, 20.0], 10, {"abs_tol": 1, "share": 3}, ""),
-    "too small a share": ([10.0, 10.2, 30.0, 20.0], 10, {"abs_tol": 1, "share": 3}, "claim c fails: measured 30 should"),
+    "too small a share": (
+        [10.0, 10.2, 30.0, 20.0],
+        10,
+        {"abs_tol": 1, "share": 3},
+        "claim c fails: measured 30 should",
+    ),
     "a share of none": ([30.0, 20.0, 25.0], 10, {"abs_tol": 1, "share": 0}, ""),
     "a tolerance as wide as chance": (ONE_TO_FIVE, 10, {"abs_tol": 9.16}, ""),
     "a tolerance wider than chance": (
@@ -292,14 +302,18 @@ def test_an_output_changed_at_its_first_changed_line():
     assert changed_output(snippet("a 1.0000\n"), "a 1.0001\n") is None
     problem = changed_output(snippet("a 1\nb 2\nc 3\nd 4\n"), "a 1\nb 5\nc 3\nd 9\n")
     assert (problem.file, problem.line) == ("snippets/a/b.out", 2)
-    assert problem.message.startswith("output of a/b changed (make accept takes it):\n@@ -1,4 +1,4 @@\n a 1\n-b 2\n+b 5\n")
+    assert problem.message.startswith(
+        "output of a/b changed (make accept takes it):\n@@ -1,4 +1,4 @@\n a 1\n-b 2\n+b 5\n"
+    )
     assert changed_output(snippet("a\nb\n"), "a\n").line == 2 and changed_output(snippet("a\n"), "a\nb\nc\n").line == 2
     assert changed_output(snippet("a\n"), "").line == 1
 
 
 def test_an_output_never_seen_needs_to_be_taken():
     assert changed_output(snippet(None), "") is None
-    assert str(changed_output(snippet(None), "x\n")).startswith("snippets/a/b.out:1: no expected output yet; look at it")
+    assert str(changed_output(snippet(None), "x\n")).startswith(
+        "snippets/a/b.out:1: no expected output yet; look at it"
+    )
 
 
 def run(text: str = "", **values: float) -> Run:

@@ -37,7 +37,7 @@ def ran(folder) -> list[str]:
 # What is edited, and the jobs that run then.
 EDITS = {
     "prose": (INDEX, "A fair die", "One fair die", []),
-    "prose of a lab": (LAB, "An expectation adds.", "It adds.\\n\",\n    \"\\n\",\n    \"More.", []),
+    "prose of a lab": (LAB, "An expectation adds.", 'It adds.\\n",\n    "\\n",\n    "More.', []),
     "words of a claim": (CLAIMS, "A fair die shows", "Any fair die shows", []),
     "tolerance": (CLAIMS, "abs_tol = 0.2", "abs_tol = 0.3", []),
     "palette": ("exhibits.toml", '"#0072b2"', '"#0072b3"', []),
@@ -120,7 +120,8 @@ def test_a_failure_is_not_stored_and_all_come_at_once(dice):
     for _ in range(2):
         assert problems(lambda: results(dice)) == [
             f"{LAB}:25: ZeroDivisionError: division by zero",
-            f"{CLAIMS}:2: claim mean-throw: cannot evaluate “expectatio(6)”: NameError: name 'expectatio' is not defined",
+            f"{CLAIMS}:2: claim mean-throw: cannot evaluate “expectatio(6)”: "
+            "NameError: name 'expectatio' is not defined",
             f"{COUNT}:3: ZeroDivisionError: division by zero",
             f"{MEAN}:7: AttributeError: module 'random' has no attribute 'sed'",
         ]
@@ -240,7 +241,9 @@ def test_a_probe_that_fails_is_one_problem(tmp_path):
     assert found.startswith("exhibits.toml:1: cannot evaluate the probe os.nothing(): AttributeError: ")
 
 
-@pytest.mark.parametrize("damage", [lambda d: d[:-20], lambda d: d.replace(b"1", b"2"), lambda d: b"", lambda d: b"\xff"])
+@pytest.mark.parametrize(
+    "damage", [lambda d: d[:-20], lambda d: d.replace(b"1", b"2"), lambda d: b"", lambda d: b"\xff"]
+)
 def test_a_damaged_entry_is_computed_again(damage, dice):
     for path in (dice / "build/results").iterdir():
         path.write_bytes(damage(path.read_bytes()))
@@ -284,6 +287,20 @@ def test_variables_of_this_shell_reach_no_job(dice):
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("+[")]
     seen = set(json.loads(line[1:].replace("'", '"')))
     assert {"DICE", "PATH", "PYTHONUTF8"} <= seen <= {"DICE", "PATH", "PYTHONUTF8", "HOME", "LANG", "LC_CTYPE"}
+
+
+def test_no_job_imports_the_program_that_started_it(dice):
+    edit(
+        dice,
+        COUNT,
+        'print("faces", faces)',
+        'import sys\nprint("exhibits.cli" in sys.modules)',
+    )
+    script = dice.parent / "exhibits-as-pip-installs-it"
+    script.write_text("import sys\nfrom exhibits.cli import main\nif __name__ == '__main__':\n    sys.exit(main())\n")
+    command = [sys.executable, script, "run", "throws/count"]
+    out = subprocess.run(command, cwd=dice, capture_output=True, text=True).stdout
+    assert "+False" in out.splitlines()
 
 
 def descendants(pid: int) -> list[psutil.Process]:

@@ -42,7 +42,8 @@ class Exhibit(SiteBlock):
         whole = given.show == "all"
         sheet.shown.append(Shown(name, self.line, whole, alternatives))
         if snippet is None:
-            self.report(f"no snippet named {name}")
+            if name:
+                self.report(f"no snippet named {name}")
             return element
         if whole:
             self.html(element, code_html(snippet) + output_html(sheet.book.stdout.get(name, "")))

@@ -20,7 +20,8 @@ class LabCell(SiteBlock):
         cell = next((cell for cell in lab.code if cell.id == id_), None) if lab else None
         element = child(parent, "div", class_="lab")
         if cell is None:
-            self.report(f"no cell {self.argument}")
+            if self.argument:
+                self.report(f"no cell {self.argument}")
             return element
         holder = element
         if "solution" in cell.tags:
@@ -28,6 +29,9 @@ class LabCell(SiteBlock):
             child(holder, "summary", "Solution")
         output = self.sheet.book.cells.get(name, {}).get(id_, Output(""))
         self.html(holder, copyable(cell.code, highlighted(cell.code), "Copy this cell") + output_html(output.stdout))
+        if output.drawings and not cell.alt:
+            message = "draws a figure: say what it shows in the cell's metadata, as `alt`"
+            self.sheet.report(cell.line, message)
         for svg in output.drawings:
             self.html(holder, described(svg, cell.alt), "figure")
         return element
