@@ -129,23 +129,16 @@ def test_no_critical_weight_variance_is_an_error():
         theory.critical_weight_variance(lambda z: 0.001 * z)
 
 
-def relu_layers(width: int, depth: int, skip: bool = False, samples: int = 1, inputs: int = 1, seed: int = 0):
-    """Squared norms and their gradients' cosine: (‖x_L‖²/‖x_0‖² by sample, mean correlation of gradients)."""
-    x = start = torch.linalg.qr(gaussian(seed, samples, width, inputs)).Q.mT.requires_grad_()
-    for layer in range(depth):
-        W = gaussian(seed + 1 + layer, samples, width, width) * math.sqrt(2 / width)
-        x = (x if skip else 0) + F.relu(x) @ W.mT
-    return x, start
-
-
 def test_correlation_of_relu_gradients_against_a_network():
-    """Two orthogonal inputs, one random backward signal for both."""
+    """Two orthogonal inputs, one random backward signal for both, in four networks."""
     for skip in (False, True):
-        x, start = relu_layers(1000, 3, skip, samples=4, inputs=2)
+        x = start = torch.linalg.qr(gaussian(0, 4, 1000, 2)).Q.mT.requires_grad_()
+        for layer in range(3):
+            W = gaussian(1 + layer, 4, 1000, 1000) * math.sqrt(2 / 1000)
+            x = (x if skip else 0) + F.relu(x) @ W.mT
         v = gaussian(99, 4, 1, 1000).expand(-1, 2, -1)
         (gradient,) = torch.autograd.grad(x, start, v)
         cosines = F.cosine_similarity(gradient[:, 0], gradient[:, 1], dim=-1)
-        # the first layer's inputs are no sums of weights: relu acts on a random direction, as everywhere
         assert cosines.mean().item() == pytest.approx(theory.relu_gradient_correlation(3, skip), abs=0.03)
     assert theory.relu_gradient_correlation(5, start=5) == 1
 

@@ -948,16 +948,53 @@ class Test_scale_invariance:  # noqa: N801
 
         counterexample(st.tuples(cases, c), found)
 
+    @QUIET
+    @given(cases, positive(1 / 16, 2))
+    def test_holds_for_a_step(self, case, rate):
+        """Pythagoras; and the direction moves as that of W/‖W‖ with the rate η/‖W‖²."""
+        ell, W = self.function(case)
+        g, size = gradient(ell, W), W.norm()
+        assume(g.norm() > 1e-6)
+        after, direction = W - rate * g, W / size
+        assert squared(after) == pytest.approx(squared(W) + rate**2 * squared(g), rel=1e-9)
+        assert close(after / size, direction - rate / size**2 * gradient(ell, direction), 1e-6)
+
+    def test_needs_the_whole_of_what_is_free(self):
+        """Before LayerNorm a single row is not orthogonal to its gradient; nor are weights beside a fixed bias."""
+
+        def found(case) -> bool:
+            ell, W = self.function(("layer", *case[1:]))
+            row = gradient(ell, W)[0]
+            return row.norm() > 1e-3 and abs(F.cosine_similarity(row, W[0], 0)) > 0.1
+
+        counterexample(self.cases, found)
+        self.breaks({"bias": 1.0}, cases=self.cases.filter(lambda case: case[0] != "batch"))
+
     def test_needs_no_epsilon(self):
         self.breaks({"epsilon": 0.1})
 
-    def test_needs_no_bias(self):
-        self.breaks({"bias": 1.0}, cases=self.cases.filter(lambda case: case[0] != "batch"))
-
-    def test_needs_no_weight_decay(self):
+    def test_needs_no_decay(self):
+        """The weights shrink."""
         self.breaks({"decay": 0.1})
 
-    def test_needs_positive_factor(self):
+        def found(case) -> bool:
+            ell, W = self.function(case, decay=0.1)
+            return (W - 0.1 * gradient(ell, W)).norm() < 0.99 * W.norm()
+
+        counterexample(self.cases, found)
+
+    def test_needs_plain_gradient_descent(self):
+        """Adam's first step, in effect the gradient's signs, is not orthogonal to the weights; they may shrink."""
+
+        def found(case) -> bool:
+            ell, W = self.function(case)
+            g = gradient(ell, W)
+            step = g / (g.abs() + 1e-8)
+            return g.norm() > 1e-3 and (W - 0.05 * step).norm() < 0.99 * W.norm()
+
+        counterexample(self.cases, found)
+
+    def test_breaks_with_a_negative_factor(self):
         """W ↦ −W turns the normalised units round: another function, another gradient."""
 
         def found(case) -> bool:
@@ -1028,19 +1065,14 @@ class Test_symmetry:  # noqa: N801
 
         counterexample(self.cases, found)
 
-    def test_needs_equal_incoming_weights(self):
-        self.breaks(change="rows")
+    def test_needs_an_equal_start(self):
+        """In all of a unit's parameters: of rows, biases and columns no two suffice."""
+        for change in ("rows", "bias", "columns"):
+            self.breaks(change=change)
 
-    def test_needs_equal_biases(self):
-        self.breaks(change="bias")
-
-    def test_needs_equal_outgoing_weights(self):
-        self.breaks(change="columns")
-
-    def test_needs_no_dropout(self):
+    def test_needs_deterministic(self):
+        """Dropout's masks, and noise added to the gradient."""
         self.breaks(after=lambda x: F.dropout(x, 0.5))
-
-    def test_needs_deterministic_training(self):
         self.breaks(noise=0.1)
 
     def test_needs_exact_arithmetic(self):
