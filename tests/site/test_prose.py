@@ -1,4 +1,4 @@
-"""What every sentence owes its reader: hypotheses for general words, squared or not for gains, symbols with a meaning."""
+"""What sentences owe their reader: hypotheses for general words, and whether a gain is of the norm or its square."""
 
 from __future__ import annotations
 
