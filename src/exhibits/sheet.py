@@ -120,8 +120,10 @@ def tooltip(verdict: Verdict) -> str:
     """What a reader learns of a number at a glance: theory, mean and spread, seeds, verdict."""
     sign = {None: "", "upper": "at most ", "lower": "at least "}[verdict.claim.bound]
     spread = f" ± {readable(verdict.spread, '.1g')}" if verdict.spread else ""
-    seeds = f"mean of {counted(verdict.seeds, 'seed')}" if verdict.spread else "no randomness"
-    name = "computed" if verdict.claim.kind == "arithmetic" else "measured"
+    seeds = f"mean of {counted(verdict.seeds, 'seed')}" if verdict.seeds > 1 else "no randomness"
+    name = "measured"
+    if verdict.claim.kind == "arithmetic":
+        name = "computed" if verdict.theory is None else "computed a second way"
     parts = [f"{name} {readable(verdict.mean, '.4g')}{spread} ({seeds})"]
     if verdict.theory is not None:
         parts.insert(0, f"theory {sign}{readable(verdict.theory, '.4g')}")
