@@ -29,7 +29,7 @@
   };
   const choice = (name, title) => {
     const select = make("select", { name }, make("option", { value: "", textContent: "all" }));
-    for (const value of new Set(rows.map(row => row[name]))) select.append(make("option", { value, textContent: value }));
+    for (const value of new Set(rows.map(row => row[name]).filter(Boolean))) select.append(make("option", { value, textContent: value }));
     return make("label", {}, title, select);
   };
   const search = make("input", { type: "search", name: "words", autocomplete: "off", placeholder: "such as BatchNorm" });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
 
 from markdown.util import AtomicString
@@ -10,17 +11,17 @@ from exhibits.blocks.base import SiteBlock
 from exhibits.blocks.ratios import figure
 from exhibits.judge import ROUNDING, readable
 from exhibits.model import Kind, Rival, Verdict
-from exhibits.sheet import FOLDED_TAG, child, counted
+from exhibits.sheet import FOLDED_TAG, child, counted, measured
 
 SIGN = {None: "", "upper": "≤ ", "lower": "≥ "}
 KINDS: dict[Kind | None, str] = {
-    "network": "sampled network",
-    "training": "training",
-    "sampling": "sampling",
-    "arithmetic": "arithmetic",
-    None: "not stated",
+    "network": "Sampled network",
+    "training": "Training",
+    "sampling": "Sampling",
+    "arithmetic": "Arithmetic",
+    None: "",
 }
-COLUMNS = ("Claim", "Theory", "Measured", "Tolerance", "Verdict", "Kind")
+COLUMNS = ("Claim", "Theory", "Measured", "Tolerance", "Verdict")
 MANY = 1000  # standard errors beyond which their number tells nothing more
 
 
@@ -52,9 +53,8 @@ class ClaimTable(SiteBlock):
         if excluded := rules_out(verdict):
             label = child(child(cell, "p", class_="claim-rivals"), "strong", "Rules out")
             label.tail = AtomicString(f" {excluded}.")
-        if note := notes(verdict):
-            child(cell, "p", note, class_="claim-notes")
-        links = child(cell, "p", class_="claim-notes claim-links")
+        about = child(cell, "p", notes(verdict), class_="claim-notes")
+        links = child(about, "span", " ", class_="claim-links")
         child(links, "code", claim.id)
         if claim.ablation in book.verdicts:
             says = book.verdicts[claim.ablation].claim.says
@@ -106,10 +106,12 @@ def distance(rival: Rival) -> str:
 
 
 def notes(verdict: Verdict) -> str:
-    """How a claim was trained, its source, and every allowance it makes."""
+    """Where a claim's number comes from, its source, and every allowance it makes."""
     claim = verdict.claim
+    kind = KINDS[claim.kind]
+    origin = f"{kind}, with {claim.setup}" if claim.setup else kind
     parts = [
-        claim.setup and f"Trained with {claim.setup}.",
+        origin and f"{origin}.",
         claim.source and f"Source: {claim.source}.",
         claim.bias and f"Mean {readable(verdict.bias, '+.2g')} from theory: {claim.bias}.",
         claim.why and f"{'Bound' if claim.bound else 'Tolerance'}: {claim.why}.",
@@ -117,18 +119,23 @@ def notes(verdict: Verdict) -> str:
     return " ".join(part for part in parts if part)
 
 
-def texts(verdict: Verdict) -> tuple[str, str, str, str, str]:
-    """Theory, measurement, tolerance, verdict and kind as a row shows them."""
-    claim = verdict.claim
-    spread = f" ± {readable(verdict.spread, '.1g')}" if verdict.spread else ""
-    measured = f"{readable(verdict.mean, '.5g')}{spread}"
-    word, kind = standing(verdict), KINDS[claim.kind]
+def texts(verdict: Verdict) -> tuple[str, str, str, str]:
+    """Theory, measurement, tolerance and verdict as a row shows them."""
+    claim, word = verdict.claim, standing(verdict)
     if verdict.theory is None:
-        return "–", measured, "–", word + (f", {verdict.seeds} seeds" if verdict.seeds > 1 else ""), kind
+        seeds = f", {verdict.seeds} seeds" if verdict.seeds > 1 else ""
+        return "–", whole(measured(verdict)), "–", word + seeds
     share = f"{verdict.holding} of {counted(verdict.seeds, 'seed')}" if verdict.seeds > 1 else "no randomness"
     needed = f" ({claim.share} needed)" if claim.share is not None else ""
     judged = word if word == "computed two ways" and verdict.seeds == 1 else f"{word}, {share}{needed}"
-    return f"{SIGN[claim.bound]}{readable(verdict.theory, '.5g')}", measured, tolerance(verdict), judged, kind
+    found = measured(verdict) + (" (computed)" if claim.kind == "arithmetic" else "")
+    theory = f"{SIGN[claim.bound]}{readable(verdict.theory, '.5g')}"
+    return whole(theory), whole(found), whole(tolerance(verdict)), judged
+
+
+def whole(text: str) -> str:
+    """`text` without a line break inside a number."""
+    return re.sub(r"(?<=[×±≤≥]) | (?=×)", "\N{NO-BREAK SPACE}", text)
 
 
 def tolerance(verdict: Verdict) -> str:
@@ -140,7 +147,7 @@ def tolerance(verdict: Verdict) -> str:
     if claim.ulps:
         units = abs(verdict.bias) / (ROUNDING[claim.dtype] * max(abs(verdict.theory or 0.0), 1.0))
         found = f"measured {readable(units, '.2g')}" if units else "no difference measured"
-        return f"{readable(claim.ulps, '.3g')} units of the last place of {claim.dtype}; {found}"
+        return f"{readable(claim.ulps, '.3g')} units in the last place ({claim.dtype}); {found}"
     if claim.rel_tol:
         return f"± {readable(100 * claim.rel_tol, '.2g')} %"
     return f"± {readable(claim.abs_tol, '.2g')}" if claim.abs_tol else "exact"

@@ -44,7 +44,8 @@ def figure(chapters: list[tuple[str, list[Verdict]]]) -> str:
         f'<figure class="claims-figure"><svg xmlns="http://www.w3.org/2000/svg" class="ratios" role="group" '
         f'height="{pitch * len(judged):.0f}" aria-labelledby="ratios-title ratios-text">'
         f'<title id="ratios-title">All claims, measured over theory</title><desc id="ratios-text">'
-        f"{escape(summary([v for _, vs in judged for v in vs]))}</desc><style>{STYLE}</style>{panels}</svg>"
+        f"{escape(summary([v for _, vs in judged for v in vs]))}</desc><style>{STYLE}</style>"
+        f'<text x="100%" y="{TOP - 14:.0f}" text-anchor="end">measured over theory</text>{panels}</svg>'
         f"<figcaption>{CAPTION}</figcaption></figure>"
     )
 
