@@ -122,7 +122,8 @@ def measured(verdict: Verdict) -> str:
     if not verdict.spread:
         return readable(verdict.mean, ".5g")
     digits = floor(log10(abs(verdict.mean) or verdict.spread)) - floor(log10(verdict.spread)) + 2
-    return f"{readable(verdict.mean, f'.{min(max(digits, 1), 6)}g')} ± {readable(verdict.spread, '.1g')}"
+    mean = re.sub(r"\.(?!\d)", "", readable(verdict.mean, f"#.{min(max(digits, 1), 6)}g"))
+    return f"{mean} ± {readable(verdict.spread, '.1g')}"
 
 
 def tooltip(verdict: Verdict) -> str:

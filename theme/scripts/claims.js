@@ -32,7 +32,7 @@
     for (const value of new Set(rows.map(row => row[name]).filter(Boolean))) select.append(make("option", { value, textContent: value }));
     return make("label", {}, title, select);
   };
-  const search = make("input", { type: "search", name: "words", autocomplete: "off", placeholder: "such as BatchNorm" });
+  const search = make("input", { type: "search", name: "words", autocomplete: "off" });
   const count = make("p", { className: "claims-count" });
   count.setAttribute("role", "status"); // a polite live region
   const form = make("form", { className: "claims-filter" },

@@ -18,7 +18,7 @@
     more.href = link.href;
     more.textContent = "Details";
     tip.append(text, " ", more);
-    document.body.append(tip);
+    (document.querySelector("main") || document.body).append(tip);
     link.setAttribute("aria-describedby", text.id);
     const box = link.getBoundingClientRect(), room = document.documentElement.clientWidth - tip.offsetWidth - 8;
     tip.style.left = `${Math.max(8, Math.min(box.left, room))}px`;

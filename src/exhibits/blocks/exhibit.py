@@ -69,7 +69,7 @@ class Exhibit(SiteBlock):
         book, facts = self.sheet.book, self.sheet.book.facts.get(self.sheet.path)
         quoted = [book.verdicts[id_] for id_ in facts.quoted if id_ in book.verdicts] if facts else []
         seeds = max((v.seeds for v in quoted if v.claim.snippet == name and v.spread), default=1)
-        what = " and ".join(filter(None, (output and "output", drawn and "figure"))).capitalize()
+        what = " and ".join(["output"] * output + ["figure"] * drawn).capitalize()
         if seeds > 1 and what:
             note = f"{what} of one seed; numbers in the text are means over {seeds} seeds."
             child(element, "p", note, class_="exhibit-seeds")

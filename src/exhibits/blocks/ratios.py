@@ -26,9 +26,9 @@ STYLE = (
 )
 CAPTION = (
     "Every judged claim, measured over theory: 1 is agreement. A dot is the mean over seeds, its whisker one standard "
-    "deviation to either side, the pale bar what the claim admits; a bound admits everything to one side. Open dots are "
-    "computed two ways, not measured. Triangles lie beyond the scale, which is logarithmic but for the last thousandth "
-    "around 1. Where theory is 0, the mark shows 1 plus the measured value. Each mark leads to its claim."
+    "deviation to either side, the pale bar what the claim admits; a bound admits everything to one side. Open dots "
+    "are computed two ways, not measured. Triangles lie beyond the scale, which is logarithmic but for the last "
+    "thousandth around 1. Where theory is 0, the mark shows 1 plus the measured value. Each mark leads to its claim."
 )
 
 
