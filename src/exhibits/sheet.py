@@ -123,7 +123,7 @@ def measured(verdict: Verdict) -> str:
         return readable(verdict.mean, ".5g")
     digits = floor(log10(abs(verdict.mean) or verdict.spread)) - floor(log10(verdict.spread)) + 2
     mean = re.sub(r"\.(?!\d)", "", readable(verdict.mean, f"#.{min(max(digits, 1), 6)}g"))
-    return f"{mean} ± {readable(verdict.spread, '.1g')}"
+    return f"{mean} ± {readable(float(f'{verdict.spread:.1g}'), 'g')}"
 
 
 def tooltip(verdict: Verdict) -> str:

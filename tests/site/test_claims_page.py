@@ -156,6 +156,7 @@ def test_on_touch_the_first_tap_tells_and_the_second_leads(phone):
     link = phone.locator("a.claim").first
     told, before = link.get_attribute("title"), phone.url
     link.tap()
+    phone.wait_for_timeout(300)  # time for the theme's own tooltip, which must stay away
     tip = phone.locator("[role=tooltip]:visible")
     assert tip.all_inner_texts() == [told] and phone.url == before
     assert link.get_attribute("aria-describedby") == tip.get_attribute("id")

@@ -199,7 +199,7 @@ def test_a_tooltip_says_theory_spread_seeds_and_verdict(found, expected):
 
 @pytest.mark.parametrize(
     ("mean", "spread", "expected"),
-    [(0.00078, 0.01, "0.0008 ± 0.01"), (1234.5678, 20.0, "1235 ± 2 × 10¹"), (0.0, 0.5, "0.0 ± 0.5"), (2.0, 0.0, "2")],
+    [(0.00078, 0.01, "0.0008 ± 0.01"), (1234.5678, 20.0, "1235 ± 20"), (0.0, 0.5, "0.0 ± 0.5"), (2.0, 0.0, "2")],
 )
 def test_a_mean_has_the_digits_that_its_spread_leaves(mean, spread, expected):
     claim = judged().claim
