@@ -94,10 +94,10 @@ def test_a_row_says_theory_measurement_tolerance_and_verdict(page, id_, expected
 @pytest.mark.parametrize(
     ("id_", "expected"),
     [
-        ("gain", r"Rules out half \(1, by \d{3} standard errors\); double \(4, by \d{3} standard errors\)\."),
+        ("gain", r"Rules out half \(1, by \d{3} s\.e\.\); double \(4, by \d{3} s\.e\.\)\."),
         ("sum", r"Rules out one \(2, exactly\)\."),
         ("rounding", r"Rules out values outside the tolerance; no rival theory is named\."),
-        ("tiny", r"Rules out one \(1, by over 1,000 standard errors\)\."),
+        ("tiny", r"Rules out one \(1, by over 1,000 s\.e\.\)\."),
         ("trained", r"Training, with SGD, rate 0\.1\..*trained · Without it: says noted · Page one/noisy"),
         ("drift", r"Sampled network\. Tolerance: few seeds\."),
         ("gain", r"Sampled network\. Source: a page\."),

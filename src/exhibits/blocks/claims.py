@@ -53,7 +53,8 @@ class ClaimTable(SiteBlock):
         if excluded := rules_out(verdict):
             label = child(child(cell, "p", class_="claim-rivals"), "strong", "Rules out")
             label.tail = AtomicString(f" {excluded}.")
-        about = child(cell, "p", notes(verdict), class_="claim-notes")
+        about = child(cell, "p", origin(verdict), class_="claim-notes")
+        child(about, "span", allowances(verdict), class_="claim-allowances")
         links = child(about, "span", " ", class_="claim-links")
         child(links, "code", claim.id)
         if claim.ablation in book.verdicts:
@@ -92,31 +93,32 @@ def rules_out(verdict: Verdict) -> str:
     """The wrong theories that the measurement rejects, and by how much; "" for what is not judged."""
     if verdict.theory is None:
         return ""
-    named = "; ".join(f"{rival.name} ({readable(rival.value, '.4g')}, {distance(rival)})" for rival in verdict.rivals)
+    named = "; ".join(f"{rival.name} ({readable(rival.value, '.3g')}, {distance(rival)})" for rival in verdict.rivals)
     beyond = "values beyond the bound" if verdict.claim.bound else "values outside the tolerance"
     return named or f"{beyond}; no rival theory is named"
 
 
 def distance(rival: Rival) -> str:
-    """How far the measured mean is from a rival."""
+    """How far the measured mean is from a rival, in standard errors where there are any."""
     if not rival.errors:
         return "exactly"
     errors = f"over {MANY:,}" if rival.errors > MANY else f"{rival.errors:.{0 if rival.errors >= 10 else 1}f}"
-    return f"by {errors} standard errors"
+    return f"by {errors} s.e."
 
 
-def notes(verdict: Verdict) -> str:
-    """Where a claim's number comes from, its source, and every allowance it makes."""
+def origin(verdict: Verdict) -> str:
+    """Where a claim's number comes from, and why its mean is not theory's, if so."""
     claim = verdict.claim
-    kind = KINDS[claim.kind]
-    origin = f"{kind}, with {claim.setup}" if claim.setup else kind
-    parts = [
-        origin and f"{origin}.",
-        claim.source and f"Source: {claim.source}.",
-        claim.bias and f"Mean {readable(verdict.bias, '+.2g')} from theory: {claim.bias}.",
-        claim.why and f"{'Bound' if claim.bound else 'Tolerance'}: {claim.why}.",
-    ]
-    return " ".join(part for part in parts if part)
+    kind = f"{KINDS[claim.kind]}, with {claim.setup}" if claim.setup else KINDS[claim.kind]
+    bias = claim.bias and f"Mean {readable(verdict.bias, '+.2g')} from theory: {claim.bias}."
+    return " ".join(filter(None, (kind and f"{kind}.", bias)))
+
+
+def allowances(verdict: Verdict) -> str:
+    """A claim's source and the reason for what it admits."""
+    claim = verdict.claim
+    why = claim.why and f"{'Bound' if claim.bound else 'Tolerance'}: {claim.why}."
+    return "".join(f" {part}" for part in (claim.source and f"Source: {claim.source}.", why) if part)
 
 
 def texts(verdict: Verdict) -> tuple[str, str, str, str]:

@@ -15,13 +15,14 @@ from exhibits.sheet import counted, tooltip
 FINE = 1e-3  # the scale is linear within this distance from 1, logarithmic beyond
 REACH = 10.0  # the largest ratio, and the inverse of the smallest, that has a place of its own
 TICKS = (10, 1.1, 1.01, 1, 0.99, 0.9, 0.1)
-HALF, TOP, GAP = 50.0, 30.0, 14.0  # pixels: half a panel, its title with some air, the space between panels
-LEFT, WIDEST = 9.0, 4.0  # per cent of the width: the ticks' column, the widest column of a claim
+HALF, TOP, GAP = 44.0, 30.0, 16.0  # pixels: half a panel, a title with some air, the space below a panel
+LEFT, RIGHT, WIDEST = 9.0, 99.5, 4.0  # per cent of the width: where columns begin and end, the widest column
+PER_PANEL = 60  # claims side by side: on a phone each has five pixels
 STYLE = (
     ".ratios{display:block;width:100%;font-size:11px}.ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
     ".ratios .grid{stroke:var(--figure-grid)}.ratios .one{stroke:var(--figure-ink)}"
     ".ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}.ratios .hit{stroke:none;fill-opacity:0}"
-    ".ratios a:hover .hit{fill-opacity:.15}.ratios .bar{stroke-width:5;stroke-opacity:.35}"
+    ".ratios a:hover .hit{fill-opacity:.15}.ratios .bar{stroke-width:4;stroke-opacity:.35}"
     ".ratios .computed{fill:var(--md-default-bg-color,#fff)}"
 )
 CAPTION = (
@@ -38,14 +39,20 @@ def figure(chapters: list[tuple[str, list[Verdict]]]) -> str:
     judged = [(title, verdicts) for title, verdicts in judged if verdicts]
     if not judged:
         return ""
-    pitch = TOP + 2 * HALF + GAP
-    panels = "".join(panel(title, vs, number * pitch + TOP) for number, (title, vs) in enumerate(judged))
+    width = min(WIDEST, (RIGHT - LEFT) / min(PER_PANEL, max(len(verdicts) for _, verdicts in judged)))
+    drawn, bottom = [], 0.0
+    for title, verdicts in judged:
+        drawn.append(f'<text class="name" x="0" y="{bottom + TOP - 14:.0f}">{escape(title)}</text>')
+        bottom += TOP
+        for start in range(0, len(verdicts), PER_PANEL):
+            drawn.append(panel(verdicts[start : start + PER_PANEL], width, bottom))
+            bottom += 2 * HALF + GAP
     return (
         f'<figure class="claims-figure"><svg xmlns="http://www.w3.org/2000/svg" class="ratios" role="group" '
-        f'height="{pitch * len(judged):.0f}" aria-labelledby="ratios-title ratios-text">'
+        f'height="{bottom:.0f}" aria-labelledby="ratios-title ratios-text">'
         f'<title id="ratios-title">All claims, measured over theory</title><desc id="ratios-text">'
         f"{escape(summary([v for _, vs in judged for v in vs]))}</desc><style>{STYLE}</style>"
-        f'<text x="100%" y="{TOP - 14:.0f}" text-anchor="end">measured over theory</text>{panels}</svg>'
+        f'<text x="100%" y="{TOP - 14:.0f}" text-anchor="end">measured over theory</text>{"".join(drawn)}</svg>'
         f"<figcaption>{CAPTION}</figcaption></figure>"
     )
 
@@ -62,17 +69,15 @@ def summary(verdicts: list[Verdict]) -> str:
     )
 
 
-def panel(title: str, verdicts: list[Verdict], top: float) -> str:
-    """One chapter: scale, then a column for each claim in the order of its table."""
-    width = min(WIDEST, (99.5 - LEFT) / len(verdicts))
+def panel(verdicts: list[Verdict], width: float, top: float) -> str:
+    """The scale, then a column for each claim in the order of its table."""
     lines = "".join(
         f'<line class="{"one" if tick == 1 else "grid"}" x1="{LEFT}%" x2="100%" y1="{height(tick, top):.1f}" '
         f'y2="{height(tick, top):.1f}"/><text x="{LEFT - 1.5}%" y="{height(tick, top) + 4:.1f}" text-anchor="end">'
         f"{tick:g}</text>"
         for tick in TICKS
     )
-    columns = "".join(column(v, LEFT + width * number, width, top) for number, v in enumerate(verdicts))
-    return f'<text class="name" x="0" y="{top - 14:.0f}">{escape(title)}</text>{lines}{columns}'
+    return lines + "".join(column(v, LEFT + width * number, width, top) for number, v in enumerate(verdicts))
 
 
 def column(verdict: Verdict, left: float, width: float, top: float) -> str:
@@ -96,9 +101,9 @@ def mark(verdict: Verdict, value: float, top: float) -> str:
     """A dot, or at the edge of the scale a triangle that points beyond it."""
     kind, y = "computed" if verdict.claim.kind == "arithmetic" else "measured", height(value, top)
     if 1 / REACH <= value <= REACH:
-        return f'<circle class="{kind}" cy="{y:.1f}" r="2.6"/>'
+        return f'<circle class="{kind}" cy="{y:.1f}" r="2.4"/>'
     outward = -4 if value > 1 else 4
-    return f'<path class="{kind}" d="M-3.5 {y:.1f}h7l-3.5 {outward}z"/>'
+    return f'<path class="{kind}" d="M-3 {y:.1f}h6l-3 {outward}z"/>'
 
 
 def ratio(value: float, theory: float) -> float:
