@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
 from collections.abc import Callable
 from html import escape
+from math import floor, log10
 
 from markdown.util import AtomicString
 from pygments import highlight
@@ -120,13 +121,23 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" + "s" * (number != 1)
 
 
+def measured(verdict: Verdict) -> str:
+    """Mean ± spread, with one digit more than the spread makes certain."""
+    if not verdict.spread:
+        return readable(verdict.mean, ".5g")
+    digits = floor(log10(abs(verdict.mean) or verdict.spread)) - floor(log10(verdict.spread)) + 2
+    mean = re.sub(r"\.(?!\d)", "", readable(verdict.mean, f"#.{min(max(digits, 1), 6)}g"))
+    return f"{mean} ± {readable(float(f'{verdict.spread:.1g}'), 'g')}"
+
+
 def tooltip(verdict: Verdict) -> str:
     """What a reader learns of a number at a glance: theory, mean and spread, seeds, verdict."""
     sign = {None: "", "upper": "at most ", "lower": "at least "}[verdict.claim.bound]
-    spread = f" ± {readable(verdict.spread, '.1g')}" if verdict.spread else ""
-    seeds = f"mean of {counted(verdict.seeds, 'seed')}" if verdict.spread else "no randomness"
-    name = "computed" if verdict.claim.kind == "arithmetic" else "measured"
-    parts = [f"{name} {readable(verdict.mean, '.4g')}{spread} ({seeds})"]
+    seeds = f"mean of {counted(verdict.seeds, 'seed')}" if verdict.seeds > 1 else "no randomness"
+    name = "measured"
+    if verdict.claim.kind == "arithmetic":
+        name = "computed" if verdict.theory is None else "computed a second way"
+    parts = [f"{name} {measured(verdict)} ({seeds})"]
     if verdict.theory is not None:
         parts.insert(0, f"theory {sign}{readable(verdict.theory, '.4g')}")
         parts.append("fails" if verdict.complaint else "holds")

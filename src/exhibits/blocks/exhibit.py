@@ -58,11 +58,22 @@ class Exhibit(SiteBlock):
             for svg, alternative in zip(drawings, alternatives, strict=False):
                 self.html(figure, described(svg, sheet.fill(alternative)))
             self.caption = child(figure, "figcaption")
+        self._seeds(element, name, whole and bool(sheet.book.stdout.get(name)), bool(drawings))
         self._footer(element, snippet, whole)
         return element
 
     def on_add(self, block: etree.Element) -> etree.Element:
         return self.caption
+
+    def _seeds(self, element: etree.Element, name: str, output: bool, drawn: bool) -> None:
+        """Tell the reader where the page quotes means over seeds and this exhibit shows one of them."""
+        book, facts = self.sheet.book, self.sheet.book.facts.get(self.sheet.path)
+        quoted = [book.verdicts[id_] for id_ in facts.quoted if id_ in book.verdicts] if facts else []
+        seeds = max((v.seeds for v in quoted if v.claim.snippet == name and v.spread), default=1)
+        what = " and ".join(["output"] * output + ["figure"] * drawn).capitalize()
+        if seeds > 1 and what:
+            note = f"{what} of one seed; numbers in the text are means over {seeds} seeds."
+            child(element, "p", note, class_="exhibit-seeds")
 
     def _footer(self, element: etree.Element, snippet: Snippet, whole: bool) -> None:
         """Download links, and the claims that are tested on this snippet."""

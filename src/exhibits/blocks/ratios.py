@@ -1,0 +1,117 @@
+"""The figure above the claims: every judged one as measured over theory, with what it admits.
+
+Places along the page are in per cent and heights in pixels, so that one drawing fits a phone and a wide screen while
+its text keeps its size.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from math import asinh, inf, log
+
+from exhibits.model import Verdict
+from exhibits.sheet import counted, tooltip
+
+FINE = 1e-3  # the scale is linear within this distance from 1, logarithmic beyond
+REACH = 10.0  # the largest ratio, and the inverse of the smallest, that has a place of its own
+TICKS = (10, 1.1, 1.01, 1, 0.99, 0.9, 0.1)
+HALF, TOP, GAP = 44.0, 30.0, 16.0  # pixels: half a panel, a title with some air, the space below a panel
+LEFT, RIGHT, WIDEST = 9.0, 99.5, 4.0  # per cent of the width: where columns begin and end, the widest column
+PER_PANEL = 60  # claims side by side: on a phone each has five pixels
+STYLE = (
+    ".ratios{display:block;width:100%;font-size:11px}.ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
+    ".ratios .grid{stroke:var(--figure-grid)}.ratios .one{stroke:var(--figure-ink)}"
+    ".ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}.ratios .hit{stroke:none;fill-opacity:0}"
+    ".ratios a:hover .hit{fill-opacity:.15}.ratios .bar{stroke-width:4;stroke-opacity:.35}"
+    ".ratios .computed{fill:var(--md-default-bg-color,#fff)}"
+)
+CAPTION = (
+    "Every judged claim, measured over theory: 1 is agreement. A dot is the mean over seeds, its whisker one standard "
+    "deviation to either side, the pale bar what the claim admits; a bound admits everything to one side. Open dots "
+    "are computed two ways, not measured. Triangles lie beyond the scale, which is logarithmic but for the last "
+    "thousandth around 1. Where theory is 0, the mark shows 1 plus the measured value. Each mark leads to its claim."
+)
+
+
+def figure(chapters: list[tuple[str, list[Verdict]]]) -> str:
+    """The drawing with its caption, a panel for each chapter; "" where nothing is judged."""
+    judged = [(title, [v for v in verdicts if v.theory is not None]) for title, verdicts in chapters]
+    judged = [(title, verdicts) for title, verdicts in judged if verdicts]
+    if not judged:
+        return ""
+    width = min(WIDEST, (RIGHT - LEFT) / min(PER_PANEL, max(len(verdicts) for _, verdicts in judged)))
+    drawn, bottom = [], 0.0
+    for title, verdicts in judged:
+        drawn.append(f'<text class="name" x="0" y="{bottom + TOP - 14:.0f}">{escape(title)}</text>')
+        bottom += TOP
+        for start in range(0, len(verdicts), PER_PANEL):
+            drawn.append(panel(verdicts[start : start + PER_PANEL], width, bottom))
+            bottom += 2 * HALF + GAP
+    return (
+        f'<figure class="claims-figure"><svg xmlns="http://www.w3.org/2000/svg" class="ratios" role="group" '
+        f'height="{bottom:.0f}" aria-labelledby="ratios-title ratios-text">'
+        f'<title id="ratios-title">All claims, measured over theory</title><desc id="ratios-text">'
+        f"{escape(summary([v for _, vs in judged for v in vs]))}</desc><style>{STYLE}</style>"
+        f'<text x="100%" y="{TOP - 14:.0f}" text-anchor="end">measured over theory</text>{"".join(drawn)}</svg>'
+        f"<figcaption>{CAPTION}</figcaption></figure>"
+    )
+
+
+def summary(verdicts: list[Verdict]) -> str:
+    """What the picture shows, for those who do not see it."""
+    near = [v for v in verdicts if not v.claim.bound and v.theory and abs(v.mean / v.theory - 1) <= 0.01]
+    failing = sum(bool(v.complaint) for v in verdicts)
+    fate = f"{failing} outside what they admit" if failing else "every one within what it admits"
+    bounds = sum(bool(v.claim.bound) for v in verdicts)
+    return (
+        f"{counted(len(verdicts), 'claim')}, {fate}; {len(near)} within one per cent of theory, {bounds} by a bound. "
+        "The tables below say the same in numbers."
+    )
+
+
+def panel(verdicts: list[Verdict], width: float, top: float) -> str:
+    """The scale, then a column for each claim in the order of its table."""
+    lines = "".join(
+        f'<line class="{"one" if tick == 1 else "grid"}" x1="{LEFT}%" x2="100%" y1="{height(tick, top):.1f}" '
+        f'y2="{height(tick, top):.1f}"/><text x="{LEFT - 1.5}%" y="{height(tick, top) + 4:.1f}" text-anchor="end">'
+        f"{tick:g}</text>"
+        for tick in TICKS
+    )
+    return lines + "".join(column(v, LEFT + width * number, width, top) for number, v in enumerate(verdicts))
+
+
+def column(verdict: Verdict, left: float, width: float, top: float) -> str:
+    """One claim: the bar it admits, the spread over seeds, the mean."""
+    claim, theory = verdict.claim, verdict.theory or 0.0
+    lowest = -inf if claim.bound == "upper" else theory - verdict.allowed
+    highest = inf if claim.bound == "lower" else theory + verdict.allowed
+    ends = [height(ratio(value, theory), top) for value in (lowest, highest)]
+    spread = [height(ratio(verdict.mean + side * verdict.spread, theory), top) for side in (-1, 1)]
+    whisker = f'<line y1="{min(spread):.1f}" y2="{max(spread):.1f}"/>' if verdict.spread else ""
+    return (
+        f'<a href="#{claim.id}" tabindex="-1"><title>{escape(f"{claim.says}: {tooltip(verdict)}")}</title>'
+        f'<rect class="hit" x="{left:.2f}%" y="{top:.0f}" width="{width:.2f}%" height="{2 * HALF:.0f}"/>'
+        f'<svg x="{left + width / 2:.2f}%" overflow="visible">'
+        f'<line class="bar" y1="{min(ends) - 1:.1f}" y2="{max(ends) + 1:.1f}"/>{whisker}'
+        f"{mark(verdict, ratio(verdict.mean, theory), top)}</svg></a>"
+    )
+
+
+def mark(verdict: Verdict, value: float, top: float) -> str:
+    """A dot, or at the edge of the scale a triangle that points beyond it."""
+    kind, y = "computed" if verdict.claim.kind == "arithmetic" else "measured", height(value, top)
+    if 1 / REACH <= value <= REACH:
+        return f'<circle class="{kind}" cy="{y:.1f}" r="2.4"/>'
+    outward = -4 if value > 1 else 4
+    return f'<path class="{kind}" d="M-3 {y:.1f}h6l-3 {outward}z"/>'
+
+
+def ratio(value: float, theory: float) -> float:
+    """Measured over theory; where theory is 0, one more than the measured value."""
+    return value / theory if theory else 1 + value
+
+
+def height(value: float, top: float) -> float:
+    """Where a ratio stands in the panel that begins at `top`, in pixels."""
+    distance = asinh(log(min(max(value, 1 / REACH), REACH)) / FINE) / asinh(log(REACH) / FINE)
+    return top + HALF * (1 - distance)

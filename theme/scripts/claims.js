@@ -1,0 +1,78 @@
+// The filter of the page of claims; without it the plain tables remain.
+(() => {
+  const holder = document.querySelector(".claims");
+  const first = holder && holder.querySelector("section");
+  if (!first) return;
+
+  // "σ²" is found by "σ2", "He" by "hé", a true minus by a hyphen.
+  const plain = text =>
+    text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
+  const sections = [...holder.querySelectorAll("section")].map(element => {
+    const heading = element.querySelector("h2").cloneNode(true);
+    heading.querySelector(".headerlink")?.remove();
+    return { element, title: heading.textContent.trim() };
+  });
+  const rows = sections.flatMap(section =>
+    [...section.element.querySelectorAll("tbody tr")].map(element => ({
+      element,
+      mark: holder.querySelector(`.ratios a[href="#${CSS.escape(element.id)}"]`),
+      words: plain(`${section.title} ${element.textContent}`),
+      chapter: section.title,
+      kind: element.dataset.kind,
+      verdict: element.dataset.verdict,
+    })));
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+  const choice = (name, title) => {
+    const select = make("select", { name }, make("option", { value: "", textContent: "all" }));
+    for (const value of new Set(rows.map(row => row[name]).filter(Boolean))) select.append(make("option", { value, textContent: value }));
+    return make("label", {}, title, select);
+  };
+  const search = make("input", { type: "search", name: "words", autocomplete: "off" });
+  const count = make("p", { className: "claims-count" });
+  count.setAttribute("role", "status"); // a polite live region
+  const form = make("form", { className: "claims-filter" },
+    make("label", {}, "Words", search),
+    choice("chapter", "Chapter"), choice("kind", "Kind"), choice("verdict", "Verdict"),
+    make("button", { type: "reset", textContent: "Show all" }), count);
+  form.setAttribute("role", "search");
+  form.setAttribute("aria-label", "Filter claims");
+
+  const filter = () => {
+    const wanted = Object.fromEntries(new FormData(form));
+    const words = plain(wanted.words).split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of rows) {
+      const fits = words.every(word => row.words.includes(word)) &&
+        ["chapter", "kind", "verdict"].every(name => !wanted[name] || row[name] === wanted[name]);
+      row.element.hidden = !fits;
+      row.mark?.classList.toggle("out", !fits);
+      shown += fits;
+    }
+    for (const { element } of sections) element.hidden = !element.querySelector("tbody tr:not([hidden])");
+    count.textContent = shown === rows.length ? `${shown} claims` : `${shown} of ${rows.length} claims`;
+  };
+  // A link to a row that the filter hides shows all rows again.
+  const reveal = hash => {
+    const target = document.getElementById(decodeURIComponent(hash.slice(1)));
+    if (!target || !holder.contains(target) || !target.closest("[hidden]")) return;
+    form.reset();
+    filter();
+    target.scrollIntoView();
+  };
+
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", event => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(filter));
+  addEventListener("hashchange", () => reveal(location.hash));
+  document.addEventListener("click", event => {
+    const link = event.target.closest?.("a[href*='#']");
+    if (link && link.getAttribute("href").startsWith("#")) reveal(link.getAttribute("href"));
+  });
+  first.before(form);
+  filter();
+})();
