@@ -68,7 +68,7 @@ def run_command(arguments: argparse.Namespace) -> None:
     """Run and judge; with names, those snippets alone."""
     source = read(ROOT)
     with only_build(Path(source.root), say):
-        results = results_of(source, tuple(arguments.names), arguments.shard)
+        results = results_of(source, tuple(arguments.names), arguments.shard or "")
         verdicts = judge(source, results)
         problems = changed_outputs(source, results) + failures(verdicts)
         for verdict in verdicts.values() if arguments.names else ():
@@ -145,7 +145,7 @@ def parser() -> argparse.ArgumentParser:
         if name in ("run", "accept"):
             command.add_argument("names", nargs="*", metavar="chapter/name", help="snippets; all where none is named")
         if name == "run":
-            command.add_argument("--shard", type=a_share, default="", help="one machine's share, such as 2/8")
+            command.add_argument("--shard", type=a_share, help="one machine's share, such as 2/8")
         if name in ("site", "prepare"):
             command.add_argument("--workers", type=int, help="jobs at a time; as many as cores where it is not given")
         if name == "mutate":

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
+from exhibits.blocks.modules import imports, ranks
 from exhibits.model import (
     Book,
     Cell,
@@ -383,6 +384,43 @@ def test_the_gallery_shows_every_figure_at_its_home():
     assert (image["width"], image["height"], image["loading"]) == ("418", "266", "lazy")
     empty, _ = clean("/// gallery\n///\n", book=replace(BOOK, facts={}))
     assert not empty.select("img, h2")
+
+
+GRAPH = {"base": (), "middle": ("base",), "top": ("base", "middle"), "side": ("base",)}
+
+
+def test_modules_are_drawn_with_what_they_use():
+    soup, facts = clean("# M\n\n/// modules\nThe *tool*.\n///\n", book=replace(BOOK, modules=GRAPH))
+    svg = soup.select_one("figure.modules svg")
+    assert svg["aria-label"] == (
+        "Modules and what they use, most basic below. middle uses base; side uses base; top uses base, middle."
+    )
+    assert sorted(text.get_text() for text in svg.select("text")) == ["base", "middle", "side", "top"]
+    assert len(svg.select("path")) == 3, "top → base goes by way of middle"
+    height = {text.get_text(): float(text["y"]) for text in svg.select("text")}
+    assert height["top"] < height["middle"] == height["side"] < height["base"]
+    assert soup.select_one("figcaption em").get_text() == "tool" and facts.whole
+
+
+def test_modules_without_a_package():
+    assert complaints("# M\n\n/// modules\n///\n") == [
+        "docs/page.md:3: draws no package: name its folder as `package` under [site] in exhibits.toml"
+    ]
+
+
+def test_a_packages_graph_is_read_from_its_imports():
+    sources = {
+        "__init__": "from p import a\n", "__main__": "import p.c\n", "a": "import os\nfrom pathlib import Path\n",
+        "b": "from p.a import x\nfrom p import d\n", "c": "from p.b.inner import y\ndef f():\n    from p.a import x\n",
+        "d.one": "from p.a import x\nfrom p.d.two import z\n", "d.__init__": "",
+    }  # fmt: skip
+    assert imports(sources, "p") == {"a": set(), "b": {"a", "d"}, "c": {"b"}, "d": {"a"}}
+
+
+def test_a_circle_of_modules_has_no_rows():
+    assert ranks({"a": set(), "b": {"a"}, "c": {"a", "b"}}) == {"a": 0, "b": 1, "c": 2}
+    with pytest.raises(ValueError, match="in a circle: a, b"):
+        ranks({"a": {"b"}, "b": {"a"}, "c": set()})
 
 
 def test_a_cell_of_a_lab_with_its_output_and_drawing():

@@ -9,6 +9,8 @@ import socket
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import psutil
 import pytest
@@ -119,6 +121,33 @@ def test_site_builds_and_says_where(command, dice):
     )
     status, out, _ = command("site")
     assert status == 0 and out[1] == f"site: {dice}/site/index.html" and (dice / "site/index.md").exists()
+
+
+def test_run_of_one_machines_share(command, dice):
+    edit(dice, COUNT, "6 + 6", "2 * 6")
+    assert not any("throws/count" in line for line in command("run", "--shard", "1/3")[1])
+    shares = [command("run", "--shard", f"{k}/3")[1] for k in (2, 3)]
+    assert sum(any("throws/count" in line for line in out) for out in shares) == 1
+
+
+@pytest.mark.parametrize("wrong", ["3/2", "0/2", "x", "1/", "1/x", "1"])
+def test_a_share_that_is_none(wrong, command):
+    with pytest.raises(SystemExit) as ended:
+        command("run", "--shard", wrong)
+    assert ended.value.code == 2
+
+
+def test_jobs_go_to_the_scheduler_that_the_environment_names(command, dice, monkeypatch):
+    @contextmanager
+    def cluster(address):
+        assert address == "tcp://dice:1"
+        with ThreadPoolExecutor(1) as executor:
+            yield executor
+
+    monkeypatch.setattr(cli, "cluster", cluster)
+    monkeypatch.setenv("EXHIBITS_SCHEDULER", "tcp://dice:1")
+    edit(dice, COUNT, "6 + 6", "2 * 6")
+    assert command("run")[1][1] == "jobs run: 1, claims judged: 2"
 
 
 def test_a_command_is_needed_and_each_explains_itself(command, capsys):

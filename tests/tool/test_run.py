@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import SimpleNamespace
 
 import msgspec
 import psutil
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 
 from exhibits import store as store_module
 from exhibits.model import Generator, Job, Limits, Part, ProblemsFound, Run, Setup
-from exhibits.run import lab_jobs, run, snippet_job, theory_job
+from exhibits.run import cluster, lab_jobs, run, share, snippet_job, theory_job
 from exhibits.source import RunSettings, read
 from exhibits.store import Store, key, write_whole
 from tests.tool.conftest import CLAIMS, COUNT, INDEX, LAB, MEAN, edit, exhibits, files, problems, write
@@ -91,6 +92,84 @@ def test_everything_runs_once_in_an_empty_store_and_gives_the_same(dice):
 def test_jobs_run_on_any_executor(dice):
     edit(dice, COUNT, "6 + 6", "2 * 6")
     with ThreadPoolExecutor(1) as executor:
+        assert results(dice, executor=executor).ran == ("throws/count",)
+
+
+class Elsewhere(ThreadPoolExecutor):
+    """An executor whose jobs tell of another environment."""
+
+    def submit(self, *arguments):
+        future = super().submit(*arguments)
+        result = replace(future.result(), environment="another")
+        future = Future()
+        future.set_result(result)
+        return future
+
+
+def test_a_result_of_another_environment_is_refused_and_not_stored(dice):
+    edit(dice, COUNT, "6 + 6", "2 * 6")
+    with Elsewhere(1) as executor:
+        (found,) = problems(lambda: results(dice, executor=executor))
+    assert found.startswith(f"{COUNT}:1: was run in another environment than this one: same Python, libraries")
+    assert ran(dice) == ["throws/count"]
+
+
+class Lost(ThreadPoolExecutor):
+    def submit(self, *arguments):
+        future = Future()
+        future.set_exception(ConnectionError("no worker left"))
+        return future
+
+
+def test_a_lost_executor_is_a_problem_of_each_job(dice):
+    edit(dice, COUNT, "6 + 6", "2 * 6")
+    with Lost(1) as executor:
+        assert problems(lambda: results(dice, executor=executor)) == [
+            f"{COUNT}:1: could not be run: ConnectionError: no worker left"
+        ]
+
+
+def test_shares_are_disjoint_complete_and_balanced(dice):
+    source, store = read(dice), Store(dice / "build/results")
+    store.put("durations", {"throws/mean": 1.0, "throws/count": 5.0, "labs/two": 2.0, "theory": 9.0})
+    assert share(source, store, 1, 1) == ("labs/two", "throws/count", "throws/mean")
+    assert [share(source, store, k, 2) for k in (1, 2)] == [("throws/mean",), ("labs/two", "throws/count")]
+    assert [share(source, store, k, 4) for k in (1, 2, 3, 4)] == [
+        ("throws/mean",),
+        ("throws/count",),
+        ("labs/two",),
+        (),
+    ]
+
+
+def test_a_cluster_that_does_not_answer_is_one_problem(monkeypatch):
+    def refuse(address, timeout):
+        raise OSError("timed out")
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=refuse))
+    message = "exhibits.toml:1: no Dask scheduler at tcp://nowhere:1: timed out"
+    with pytest.raises(ProblemsFound, match=message), cluster("tcp://nowhere:1"):
+        pass
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ProblemsFound, match="needs Dask: pip install"), cluster("tcp://nowhere:1"):
+        pass
+
+
+def test_a_clusters_executor_takes_jobs(dice, monkeypatch):
+    class Client:
+        def __init__(self, address, timeout):
+            assert address == "tcp://dice:1"
+
+        __enter__ = lambda self: self  # noqa: E731
+        __exit__ = lambda self, *error: None  # noqa: E731
+
+        def get_executor(self, pure, retries):
+            assert pure is False and retries
+            return ThreadPoolExecutor(1)
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Client))
+    edit(dice, COUNT, "6 + 6", "2 * 6")
+    with cluster("tcp://dice:1") as executor:
         assert results(dice, executor=executor).ran == ("throws/count",)
 
 

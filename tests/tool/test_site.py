@@ -55,6 +55,7 @@ def test_a_site_is_built_with_numbers_figures_and_archive(site):
 @slow
 def test_equal_sources_give_equal_sites(site):
     before = files(site / "site")
+    (site / "build/built").unlink()
     build(site, QUIET)
     assert files(site / "site") == before
 
@@ -115,6 +116,45 @@ def copied(dice):
     copying(dice)
     build(dice, QUIET)
     return dice
+
+
+def test_an_unchanged_site_is_not_generated_again(copied):
+    before = (copied / "site/index.md").stat().st_ino
+    lines = []
+    build(copied, lines.append)
+    assert lines[-1] == f"site: {copied}/site/index.html (nothing changed)"
+    assert (copied / "site/index.md").stat().st_ino == before
+
+
+# What happens to a built site or beside it, so that it must be generated again.
+CHANGES = {
+    "a file of the site is gone": lambda folder: (folder / "site/throws.md").unlink(),
+    "a file of the site is cut": lambda folder: (folder / "site/throws.md").write_text("# Th"),
+    "a stray file": lambda folder: write(folder, {"site/stray.html": "x"}),
+    "the site is gone": lambda folder: shutil.rmtree(folder / "site"),
+    "prose": lambda folder: edit(folder, THROWS, "no promise", "not a promise"),
+    "configuration": lambda folder: edit(folder, "mkdocs.yml", "site_name: Dice", "site_name: Two dice"),
+    "theme": lambda folder: write(folder, {"theme/main.html": "x"}),
+    "settings": lambda folder: edit(folder, "exhibits.toml", 'archive = "dice.zip"', 'archive = "all.zip"'),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_a_changed_or_damaged_site_is_generated_again(case, copied):
+    CHANGES[case](copied)
+    lines = []
+    build(copied, lines.append)
+    assert lines[-1] == f"site: {copied}/site/index.html"
+    assert (copied / "site/throws.md").read_text().endswith("////\n") and not (copied / "site/stray.html").exists()
+
+
+def test_another_address_in_the_environment_is_a_change(copied, monkeypatch):
+    edit(copied, "mkdocs.yml", "site_name: Dice", "site_name: Dice\nsite_url: !ENV [DICE_URL, '']")
+    lines = []
+    for url, suffix in (("", ""), ("", " (nothing changed)"), ("https://dice.example/", "")):
+        monkeypatch.setenv("DICE_URL", url)
+        build(copied, lines.append)
+        assert lines[-1] == f"site: {copied}/site/index.html{suffix}"
 
 
 def test_a_failing_build_leaves_every_byte(copied):

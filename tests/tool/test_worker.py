@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from exhibits.model import Failure, Generator, Job, Limits, Part, Run, Setup
-from exhibits.run import launch, local, start_server
+from exhibits.run import launch, start_server
 from exhibits.source import RunSettings
 
 SETTINGS = RunSettings()
@@ -23,8 +23,6 @@ NUMPY = Generator("numpy.random.get_state()", ("numpy.random.seed",))
 @pytest.fixture(scope="module", autouse=True)
 def _server():
     start_server({"PATH": os.environ["PATH"], "PYTHONUTF8": "1"}, ("matplotlib.pyplot",))
-    with local():
-        yield
 
 
 def job(*parts: str, **fields) -> Job:
