@@ -5,14 +5,15 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-samples, inputs, width, depth = 2000, 32, 300, 20
+samples, inputs, width, depth = 1500, 24, 256, 12
 z = torch.randn(1_000_000)
 
 
 def one_layer(phi):
     """Share of the variance of φ(z), z ~ N(0, 1), that a line explains."""
     value = phi(z) - phi(z).mean()
-    return float((z * value).mean() ** 2 / value.square().mean())
+    overlap = (z * value).mean() ** 2
+    return float(overlap / value.square().mean() / z.square().mean())
 
 
 def by_layer(phi):

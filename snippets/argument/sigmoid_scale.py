@@ -32,11 +32,12 @@ def measured_total(variance, width=500, depth=12):
     return float(deep.square().sum() / last.square().sum())
 
 
-def weight_for(total, depth, low=16.0, high=400.0):
-    """Weight variance at which the log of the product of gains is `total`."""
+def weight_for(total, depth, skip=0):
+    """σ_w² at which the logs of the gains, after `skip` layers, sum to `total`."""
+    low, high = 16.0, 400.0
     for _ in range(40):
         middle = (low + high) / 2
-        if sum(map(math.log, gains(middle, depth))) > total:
+        if sum(map(math.log, gains(middle, depth)[skip:])) > total:
             high = middle
         else:
             low = middle

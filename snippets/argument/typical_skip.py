@@ -9,8 +9,8 @@ torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 
 # Chains y ← y + w y of fifty weights w = ±0.1 with random signs.
-w = 0.1 * (2 * torch.randint(0, 2, (50, 20_000)) - 1)
-x = torch.ones(20_000, requires_grad=True)
+w = 0.1 * (2 * torch.randint(0, 2, (50, 200_000)) - 1)
+x = torch.ones(200_000, requires_grad=True)
 (1 + w).prod(0).mul(x).sum().backward()
 squared = x.grad.square()
 mean, typical = float(squared.mean()), float(squared.log().mean().exp())
