@@ -40,10 +40,10 @@ def train(x, y, depth, steps, batchnorm=True, shift=True):
 
 
 runs = {
-    "digits, 10 layers, BatchNorm": train(x, y, 10, 100),
-    "digits, 10 layers, plain": train(x, y, 10, 100, batchnorm=False),
-    "rings, 2 layers, BatchNorm": train(rings, ring, 2, 200),
-    "rings, 2 layers, no β": train(rings, ring, 2, 200, shift=False),
+    "digits, 10 layers, BatchNorm": train(x, y, 10, 70),
+    "digits, 10 layers, plain": train(x, y, 10, 70, batchnorm=False),
+    "rings, 2 layers, BatchNorm": train(rings, ring, 2, 150),
+    "rings, 2 layers, no β": train(rings, ring, 2, 150, shift=False),
 }
 end = {name: sum(losses[-10:]) / 10 for name, (losses, _) in runs.items()}
 for name, loss in end.items():
