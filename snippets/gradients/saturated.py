@@ -36,14 +36,14 @@ for variance in (1, 4, 16):
         q = float(variance * (gauss * torch.tanh(q**0.5 * grid) ** 2).sum())
     first, last = measured[variance][0], measured[variance][-1]
     print(
-        f"tanh, σ_w² = {variance:2d}: {first:.2f} saturated in layer 1,"
-        f" {last:.2f} in layer {depth}, gradient² × {gains[variance]:7.2g}"
+        f"tanh, σ_w² = {variance:2d}: saturated {first:.2f} in layer 1, {last:.2f}"
+        f" in layer {depth}; gradient² × {gains[variance]:.1g}"
     )
 # The sigmoid: slope under a tenth of its peak, 0.025, beyond |z| = 3.64.
 flat = math.log((1 + math.sqrt(0.9)) / (1 - math.sqrt(0.9)))
 sigmoid_share, sigmoid_gain = network(torch.sigmoid, 1, flat)
 print(
-    f"sigmoid, Xavier: {sigmoid_share[-1]:.2f} saturated in layer {depth},"
+    f"sigmoid, Xavier: saturated {sigmoid_share[-1]:.2f} in layer {depth};"
     f" gradient² × {sigmoid_gain:.1g}"
 )
 
