@@ -55,14 +55,33 @@ def plain_gain(phi: Activation, weight_variance: float, q: float, width: int) ->
     return weight_variance * ((1 - 1 / width) * slope_moment(phi, q) + along / width)
 
 
+def _coherent_step(phi: Activation, q: float) -> tuple[float, float, float]:
+    """E[z φ′(z) φ(z)], E[φ′(z)² φ(z)²] and E[φ′(z)²] for z ~ N(0, q)."""
+    root, derivative = sqrt(q), slope(phi)
+
+    def at(z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return root * z, derivative(root * z), phi(root * z)
+
+    def along(z: Tensor) -> Tensor:
+        point, slopes, values = at(z)
+        return point * slopes * values
+
+    def squared(z: Tensor) -> Tensor:
+        _, slopes, values = at(z)
+        return (slopes * values) ** 2
+
+    return mean(along), mean(squared), slope_moment(phi, q)
+
+
 def sum_readout_gain(phi: Activation, weight_variance: float, depth: int) -> float:
     """Squared gradient norm at the input over the last layer's, for the loss x_L.sum(), wide layers, no bias.
 
-    The error splits into β x (along the layer's own activations) and an independent rest. One layer sends
-    (β, rest ν) to β′ = A/m, ν′ = σ_w² S with A = E[ξ√q φ′ v], S = E[φ′² v²], m = E φ² of the layer below.
+    The error splits into β x (along the layer's own activations) and an independent rest of mean square ν. One layer
+    sends (β, ν) to β′ = A/m and ν′ = σ_w² S with A = E[z φ′ v], S = E[φ′² v²], m the second moment of its input.
 
     Args:
-        phi: elementwise activation, absolutely continuous. weight_variance: σ_w². depth: L ≥ 1.
+        phi: elementwise activation, absolutely continuous, float64 tensor to tensor of the same shape.
+        weight_variance: σ_w². depth: L ≥ 1.
     Returns:
         Ratio of squared norms, dimensionless; 1 + (2L − 1)/π for ReLU with He's weights. Inputs are N(0, 1).
     Raises:
@@ -71,28 +90,17 @@ def sum_readout_gain(phi: Activation, weight_variance: float, depth: int) -> flo
     """
     if depth < 1:
         raise ValueError(f"depth must be at least 1, not {depth}")
-    derivative = slope(phi)
-    q = [weight_variance]  # of the pre-activations of layers 0 … L−1
+    moments = [weight_variance]  # of the pre-activations of layers 0 … L−1
     for _ in range(depth - 1):
-        q.append(weight_variance * second_moment(phi, q[-1]))
-    root = sqrt(q[-1])
-    along = mean(lambda z: root * z * derivative(root * z))
-    rest = weight_variance * mean(lambda z: derivative(root * z) ** 2)
-    beta = along / (q[-1] / weight_variance)
-    for moment in reversed(q[:-1]):
-        root = sqrt(moment)
-
-        def value(z: Tensor, root: float = root) -> Tensor:
-            return phi(root * z)
-
-        def weight(z: Tensor, root: float = root) -> Tensor:
-            return derivative(root * z)
-
-        along = beta * mean(lambda z: root * z * weight(z) * value(z))
-        coherent = beta**2 * mean(lambda z: (weight(z) * value(z)) ** 2)
-        rest = weight_variance * (coherent + rest * mean(lambda z: weight(z) ** 2))
-        beta = along / (moment / weight_variance)
-    return rest + beta**2 * q[0] / weight_variance
+        moments.append(weight_variance * second_moment(phi, moments[-1]))
+    root, derivative = sqrt(moments[-1]), slope(phi)
+    beta = mean(lambda z: root * z * derivative(root * z)) * weight_variance / moments[-1]
+    rest = weight_variance * slope_moment(phi, moments[-1])
+    for q in reversed(moments[:-1]):
+        along, squared, slopes = _coherent_step(phi, q)
+        rest = weight_variance * (beta**2 * squared + rest * slopes)
+        beta = beta * along * weight_variance / q
+    return rest + beta**2 * moments[0] / weight_variance
 
 
 def residual_log_gain(width: int, alpha: float) -> float:

@@ -36,8 +36,8 @@ for variance in (1, 4, 16):
         q = float(variance * (gauss * torch.tanh(q**0.5 * grid) ** 2).sum())
     first, last = measured[variance][0], measured[variance][-1]
     print(
-        f"tanh, σ_w² = {variance:2d}: saturated {first:.2f} in layer 1, {last:.2f}"
-        f" in layer {depth}; gradient² × {gains[variance]:.1g}"
+        f"tanh, σ_w² = {variance:2d}: saturated {first:.2f}, in layer {depth}"
+        f" {last:.2f}; gradient² × {gains[variance]:.1g}"
     )
 # The sigmoid: slope under a tenth of its peak, 0.025, beyond |z| = 3.64.
 flat = math.log((1 + math.sqrt(0.9)) / (1 - math.sqrt(0.9)))

@@ -31,7 +31,9 @@ layers = {  # name: layer x → x′, weight variance times width, gain of layer
     "ReLU, default": (lambda x, W: relu(x @ W.T), 1 / 3, lambda l: 1 / 6),
     "ReLU, Kaiming": (lambda x, W: relu(x @ W.T), 2, lambda l: 1),
     "ReLU, BatchNorm": (
-        lambda x, W: relu(normalise(x @ W.T)), 2, lambda l: bn if l else 1 / 2
+        lambda x, W: relu(normalise(x @ W.T)),
+        2,
+        lambda l: bn if l else 1 / 2,
     ),
     "residual": (lambda x, W: x + relu(x) @ W.T, 2, lambda l: 2),
     "residual, BatchNorm": (  # the stream's variance grows linearly

@@ -18,7 +18,10 @@ def exponents(draw, n, depth):
     return total / depth
 
 
-gauss = lambda n: torch.randn(n, n) / math.sqrt(n)
+def gauss(n):
+    return torch.randn(n, n) / math.sqrt(n)
+
+
 gaussian = exponents(gauss, 8, 4000)
 wide = exponents(gauss, 64, 300)
 orthogonal = exponents(lambda n: torch.linalg.qr(torch.randn(n, n))[0], 8, 1000)
