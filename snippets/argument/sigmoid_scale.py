@@ -33,7 +33,7 @@ def measured_total(variance, width=500, depth=12):
 
 
 def weight_for(total, depth, skip=0):
-    """σ_w² at which the logs of the gains after `skip` layers sum to `total`."""
+    """σ_w² at which logs of the gains after `skip` layers sum to `total`."""
     low, high = 16.0, 400.0
     for _ in range(40):
         middle = (low + high) / 2
