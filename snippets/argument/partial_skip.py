@@ -1,4 +1,4 @@
-"""The interview's skip, y₂ = w₂(y₁ + x): what it changes, what it leaves, and the skip that does help."""
+"""The argument's skip, y₂ = w₂(y₁ + x): what it changes and what it leaves."""
 
 import torch
 
@@ -7,7 +7,8 @@ torch.set_default_dtype(torch.float64)
 
 def gradients(network, w1, w2, x=1.0):
     w1, w2 = (torch.tensor(w, requires_grad=True) for w in (w1, w2))
-    return [float(g) for g in torch.autograd.grad(network(w1, w2, x), (w1, w2))]
+    found = torch.autograd.grad(network(w1, w2, x), (w1, w2))
+    return [float(g) for g in found]
 
 
 def plain(w1, w2, x):
@@ -25,12 +26,9 @@ def residual(w1, w2, x):  # both layers have their own skip
 
 
 networks = {"plain": plain, "partial skip": partial, "residual": residual}
-table = {name: gradients(network, 0.1, 0.1) for name, network in networks.items()}
-print("w₁ = w₂ = 0.1      ∂y₂/∂w₁   ∂y₂/∂w₂")
-for name, (first, second) in table.items():
-    print(f"{name:16s} {first:9.2f} {second:9.2f}")
-
-cancelled = gradients(partial, -1.0, 0.1)[1]
-print(
-    f"partial skip with w₁ = −1: ∂y₂/∂w₂ = {cancelled:.2f}: the skip can cancel the gradient it should save"
-)
+table, cancelled = {}, {}
+for w1, rows in ((0.1, table), (-1.0, cancelled)):
+    print(f"w₁ = {w1:4}, w₂ = 0.1   ∂y₂/∂w₁   ∂y₂/∂w₂")
+    for name, network in networks.items():
+        rows[name] = gradients(network, w1, 0.1)
+        print(f"  {name:16s} {rows[name][0]:9.2f} {rows[name][1]:9.2f}")

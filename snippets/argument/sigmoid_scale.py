@@ -1,4 +1,4 @@
-"""How much weight does a plain sigmoid network need before its gradient stops shrinking?"""
+"""How much weight keeps the gradient of a plain sigmoid network?"""
 
 import math
 
@@ -7,44 +7,59 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-z = torch.linspace(-9, 9, 20_001)
-gauss = torch.exp(-(z**2) / 2) / torch.exp(-(z**2) / 2).sum()
+grid = torch.linspace(-9, 9, 2001)
+gauss = torch.exp(-(grid**2) / 2) / torch.exp(-(grid**2) / 2).sum()
 
 
-def gain(weight_variance):
-    """χ = σ_w² E[sigmoid′(√q z)²] at the fixed point q of the pre-activations."""
-    q = 1.0
-    for _ in range(100):
-        q = weight_variance * float((gauss * torch.sigmoid(math.sqrt(q) * z) ** 2).sum())
-    s = torch.sigmoid(math.sqrt(q) * z)
-    return weight_variance * float((gauss * (s * (1 - s)) ** 2).sum())
+def gains(variance, depth):
+    """χ_l = σ_w² E[sigmoid′(√q_l ξ)²] of each layer, from q_0 = σ_w²."""
+    q, found = variance, []
+    for _ in range(depth):
+        s = torch.sigmoid(math.sqrt(q) * grid)
+        found.append(variance * float((gauss * (s * (1 - s)) ** 2).sum()))
+        q = variance * float((gauss * s**2).sum())
+    return found
 
 
-def measured_gain(weight_variance, width=500, depth=12):
+def measured_total(variance, width=500, depth=12):
+    """Squared gradient norm at layer 4 over layer 12: eight gains."""
     states = [torch.rand(32, width, requires_grad=True)]
     for _ in range(depth):
-        W = math.sqrt(weight_variance / width) * torch.randn(width, width)
+        W = math.sqrt(variance / width) * torch.randn(width, width)
         states.append(torch.sigmoid(states[-1] @ W.T))
-    gradients = torch.autograd.grad(states[-1], states, torch.randn(32, width))
-    return float((gradients[4].square().sum() / gradients[-1].square().sum()) ** (1 / (depth - 4)))
+    v = torch.randn(32, width)
+    deep, last = torch.autograd.grad(states[-1], (states[4], states[-1]), v)
+    return float(deep.square().sum() / last.square().sum())
 
 
-scales = [1, 4, 16, 64, 256]
-measured = {v: measured_gain(v) for v in scales}
+def weight_for(total, depth, skip=0):
+    """σ_w² at which logs of the gains after `skip` layers sum to `total`."""
+    low, high = 16.0, 400.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        if sum(map(math.log, gains(middle, depth)[skip:])) > total:
+            high = middle
+        else:
+            low = middle
+    return low
+
+
+scales = [1, 4, 16, 64, 103, 256]
+measured = {v: measured_total(v) for v in scales}
 for v in scales:
-    print(f"σ_w² = {v:3d}: gain {gain(v):.3f} predicted, {measured[v]:.2f} measured")
-low, high = 16.0, 400.0
-for _ in range(30):
-    middle = (low + high) / 2
-    low, high = (low, middle) if gain(middle) > 1 else (middle, high)
-print(f"gain 1 needs σ_w² = {low:.0f}: Xavier's weights times {math.sqrt(low):.1f}")
+    chi, found = gains(v, 40)[-1], measured[v] ** (1 / 8)
+    print(f"σ_w² = {v:3d}: gain {chi:.3f} predicted, {found:.2f} measured")
+window = [weight_for(side * math.log(100), 50) for side in (-1, 1)]
+print("gradient norm within ten over 50 layers: σ_w² from")
+print(f"  {window[0]:.1f} to {window[1]:.1f}")
 
 # %% Plot
-grid = torch.logspace(-0.3, 2.6, 40)
-plt.loglog(grid, [gain(float(v)) for v in grid], label="predicted")
-plt.loglog(scales, list(measured.values()), "o", label="measured")
+curve = torch.logspace(-0.3, 2.6, 40).tolist()
+found = [m ** (1 / 8) for m in measured.values()]
+plt.loglog(curve, [gains(v, 30)[-1] for v in curve], label="predicted")
+plt.loglog(scales, found, "o", label="measured")
 plt.axhline(1, color="k", ls="--", lw=1)
 plt.xlabel("weight variance σ_w² (Xavier: 1)")
-plt.ylabel("gain per layer χ")
+plt.ylabel("gain of the squared gradient norm per layer, χ")
 plt.legend()
 plt.show()

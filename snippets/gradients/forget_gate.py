@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.set_default_dtype(torch.float64)
-times = range(10, 401, 30)
+times = range(10, 201, 10)
 kept = {}
 for bias in (0.0, 1.0, 3.0, 5.0):
     cell = torch.nn.LSTMCell(1, 1)
@@ -22,15 +22,18 @@ for bias in (0.0, 1.0, 3.0, 5.0):
             (gradient,) = torch.autograd.grad(c.sum(), start, retain_graph=True)
             kept[bias].append(gradient.item())
 
-half_life = {bias: times[0] * math.log(0.5) / math.log(gains[0]) for bias, gains in kept.items()}
+half_life = {
+    bias: times[0] * math.log(0.5) / math.log(gains[0])
+    for bias, gains in kept.items()
+}
 for bias, life in half_life.items():
     print(f"forget bias {bias:.0f}: ∂c_t/∂c_0 halves every {life:6.2f} steps")
 
 # %% Plot
 for i, (bias, gains) in enumerate(kept.items()):
-    forget = 1 / (1 + math.exp(-bias))
-    plt.semilogy(range(401), [forget**t for t in range(401)], color=f"C{i}")
-    plt.semilogy(times, gains, "os^D"[i], color=f"C{i}", label=f"forget bias {bias:.0f}")
+    forget, label = 1 / (1 + math.exp(-bias)), f"forget bias {bias:.0f}"
+    plt.semilogy(range(201), [forget**t for t in range(201)], color=f"C{i}")
+    plt.semilogy(times, gains, "os^D"[i], color=f"C{i}", label=label)
 plt.ylim(1e-6, 2)
 plt.xlabel("time steps t")
 plt.ylabel("∂c_t / ∂c_0")

@@ -1,4 +1,4 @@
-"""A spectral radius below one does not make the gradient shrink from the first step."""
+"""A spectral radius below one lets the gradient grow first."""
 
 import math
 
@@ -15,25 +15,24 @@ matrices = {
 norms = {}
 for name, W in matrices.items():
     product, norms[name] = torch.eye(2), []
-    for _ in range(steps + 1):
-        norms[name].append(
-            float(torch.linalg.matrix_norm(product, 2))
-        )  # ‖(Wᵀ)^t‖, the gradient's worst case
+    for _ in range(steps + 1):  # ‖(Wᵀ)^t‖ is the gradient's worst case
+        norms[name].append(float(torch.linalg.matrix_norm(product, 2)))
         product = W.T @ product
     print(
-        f"{name:10s}  σ_max = {norms[name][1]:.2f}, largest norm {max(norms[name]):.1f}, "
-        f"after {steps} steps {norms[name][-1]:.2g}"
+        f"{name:10s}  σ_max = {norms[name][1]:.2f}, largest norm"
+        f" {max(norms[name]):.1f}, after {steps} steps {norms[name][-1]:.2g}"
     )
 
 peak = max(norms["non-normal"])
 peak_step = norms["non-normal"].index(peak)
 print(
-    f"the non-normal one grows for {peak_step} steps; 1 / ln(1 / 0.9) = {1 / math.log(1 / radius):.1f}"
+    f"the non-normal one grows for {peak_step} steps;"
+    f" 1 / ln(1 / 0.9) = {1 / math.log(1 / radius):.1f}"
 )
 
 # %% Plot
-for i, name in enumerate(matrices):
-    plt.semilogy(norms[name], "os"[i] + "-", ms=3, label=f"{name}, spectral radius {radius}")
+for i, (name, values) in enumerate(norms.items()):
+    plt.semilogy(values, "os"[i] + "-", ms=3, label=f"{name}, ρ = {radius}")
 plt.axhline(1, color="k", ls="--", lw=1)
 plt.xlabel("time steps t")
 plt.ylabel("largest gain of the gradient, ‖Wᵗ‖")

@@ -1,4 +1,4 @@
-"""After how many layers of gain 1/4 a gradient is exactly zero, in real tensors of each format."""
+"""After how many layers of gain ¼ a gradient is exactly zero, by format."""
 
 import matplotlib.pyplot as plt
 import torch
@@ -24,7 +24,7 @@ def layers_until_infinity(dtype):
 
 zero = {dtype: layers_until_zero(dtype) for dtype in formats}
 infinite = {dtype: layers_until_infinity(dtype) for dtype in formats}
-flushed = torch.set_flush_denormal(True)  # as many accelerators do
+torch.set_flush_denormal(True)  # as many accelerators do
 zero_flushed = {dtype: layers_until_zero(dtype) for dtype in formats}
 torch.set_flush_denormal(False)
 scaled = layers_until_zero(torch.float16, start=2.0**15)  # loss scaling by 2¹⁵
@@ -35,17 +35,12 @@ for d in formats:
 print(f"float16 with the loss scaled by 2^15: zero at L = {scaled}")
 
 # %% Plot
-names = [str(d).removeprefix("torch.") for d in formats[:3]]
-position = torch.arange(3)
-plt.barh(position + 0.2, [zero[d] for d in formats[:3]], 0.38, label="with subnormals")
-plt.barh(
-    position - 0.2,
-    [zero_flushed[d] for d in formats[:3]],
-    0.38,
-    hatch="//",
-    label="flush to zero on",
-)
-plt.yticks(position, names)
+shown = formats[:3]
+place = torch.arange(3)
+full, flushed = [zero[d] for d in shown], [zero_flushed[d] for d in shown]
+plt.barh(place + 0.2, full, 0.38, label="with subnormals")
+plt.barh(place - 0.2, flushed, 0.38, hatch="//", label="flush to zero on")
+plt.yticks(place, [str(d).removeprefix("torch.") for d in shown])
 plt.xlabel("layers of gain ¼ until the gradient is 0")
 plt.legend()
 plt.show()

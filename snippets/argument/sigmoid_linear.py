@@ -1,0 +1,52 @@
+"""How much of a BatchNorm network is linear, after one layer and after many?"""
+
+import matplotlib.pyplot as plt
+import torch
+
+torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
+samples, inputs, width, depth = 1500, 24, 256, 12
+z = torch.randn(1_000_000)
+
+
+def one_layer(phi):
+    """Share of the variance of φ(z), z ~ N(0, 1), that a line explains."""
+    value = phi(z) - phi(z).mean()
+    overlap = (z * value).mean() ** 2
+    return float(overlap / value.square().mean() / z.square().mean())
+
+
+def by_layer(phi):
+    """The same for deep features of random data, by least squares."""
+    x = torch.randn(samples, inputs)
+    basis = torch.linalg.qr(x - x.mean(0))[0]
+    h, shares = x, []
+    for _ in range(depth):
+        W = torch.randn(width, h.shape[1])
+        a = h @ W.T
+        h = phi((a - a.mean(0)) / a.std(0, correction=0))
+        centred = h - h.mean(0)
+        explained = (basis.T @ centred).square().sum()
+        shares.append(float(explained / centred.square().sum()))
+    return shares
+
+
+single = {name: one_layer(getattr(torch, name)) for name in ("sigmoid", "relu")}
+deep = {name: by_layer(getattr(torch, name)) for name in single}
+for name in single:
+    print(
+        f"{name:8s} linear share: {single[name]:.3f} in one layer,"
+        f" {deep[name][9]:.2f} after 10, {deep[name][-1]:.2f} after {depth}"
+    )
+
+# %% Plot
+layers = range(1, depth + 1)
+for i, name in enumerate(single):
+    exact = [single[name] ** l for l in layers]
+    plt.plot(layers, exact, color=f"C{i}")
+    plt.plot(layers, deep[name], "os"[i], color=f"C{i}", label=name)
+plt.ylim(0, 1)
+plt.xlabel("layers of BatchNorm and activation")
+plt.ylabel("share of the variance linear in the input")
+plt.legend()
+plt.show()
