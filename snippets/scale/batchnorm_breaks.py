@@ -5,6 +5,7 @@ import math
 
 import matplotlib.pyplot as plt
 import torch
+from sklearn.datasets import load_digits
 from torch.nn import functional as F
 
 torch.manual_seed(0)
@@ -38,6 +39,13 @@ def groups():
     return centres + 0.5 * torch.randn(batch, width)
 
 
+def digits():
+    """512 standardised digits, lifted to the network's width at random."""
+    x = torch.tensor(load_digits().data)
+    x = ((x - x.mean(0)) / (x.std(0) + 1e-8))[torch.randperm(len(x))[:batch]]
+    return x @ torch.randn(64, width) / 64**0.5
+
+
 def single():
     return torch.randn(batch, width)
 
@@ -45,6 +53,7 @@ def single():
 curves = {
     "tanh, unlike samples": gains(torch.tanh, single()),
     "tanh, two groups": gains(torch.tanh, groups()),
+    "tanh, digits": gains(torch.tanh, digits()),
     "Hardshrink, unlike samples": gains(hardshrink, single()),
 }
 shrink = sum(map(math.log, curves["Hardshrink, unlike samples"][1:]))
@@ -60,7 +69,7 @@ print(f"{linear_single:.1f} without, same variance")
 # %% Plot
 layers = range(1, depth + 1)
 for i, (name, values) in enumerate(curves.items()):
-    plt.plot(layers[1:], values[1:], "os^"[i] + ["-", "--", ":"][i], label=name)
+    plt.plot(layers[1:], values[1:], "osD^"[i] + ["-", "--", "-.", ":"][i], label=name)
 plt.axhline(1, color="k", lw=1)
 plt.xlabel("layer l")
 plt.ylabel("gain of the squared gradient norm")
