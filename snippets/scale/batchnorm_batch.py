@@ -39,7 +39,9 @@ for b in batches:
 
 two = torch.randn(2, width, requires_grad=True)
 W = torch.randn(width, width) / width**0.5
-(gradient,) = torch.autograd.grad(normalise(two @ W), two, torch.randn(2, width))
+(gradient,) = torch.autograd.grad(
+    normalise(two @ W), two, torch.randn(2, width)
+)
 at_two = float(gradient.norm())
 print(f"B =  2: gradient below 1e-10: {at_two < 1e-10}")
 

@@ -69,7 +69,12 @@ print(f"{linear_single:.1f} without, same variance")
 # %% Plot
 layers = range(1, depth + 1)
 for i, (name, values) in enumerate(curves.items()):
-    plt.plot(layers[1:], values[1:], "osD^"[i] + ["-", "--", "-.", ":"][i], label=name)
+    plt.plot(
+        layers[1:],
+        values[1:],
+        "osD^"[i] + ["-", "--", "-.", ":"][i],
+        label=name,
+    )
 plt.axhline(1, color="k", lw=1)
 plt.xlabel("layer l")
 plt.ylabel("gain of the squared gradient norm")

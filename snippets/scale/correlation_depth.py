@@ -16,7 +16,10 @@ gauss = torch.exp(-(u**2) / 2) / torch.exp(-(u**2) / 2).sum()
 def mean_product(q, c):
     """E[tanh(z₁) tanh(z₂)] for Gaussians of variance q and correlation c."""
     other = c * u[:, None] + math.sqrt(max(1 - c * c, 0)) * u
-    first, second = torch.tanh(math.sqrt(q) * u), torch.tanh(math.sqrt(q) * other)
+    first, second = (
+        torch.tanh(math.sqrt(q) * u),
+        torch.tanh(math.sqrt(q) * other),
+    )
     return float((gauss * first) @ second @ gauss)
 
 

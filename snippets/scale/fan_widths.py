@@ -43,7 +43,9 @@ schemes = {
 equal = (128, 128)
 cases = {
     "weights of mean 1/√n": gains(fan_in, lambda *s: 1 + 0 * torch.randn(*s)),
-    "loss ½‖x_L‖²": gains(fan_in, widths=equal, loss=lambda x: x.square().sum() / 2),
+    "loss ½‖x_L‖²": gains(
+        fan_in, widths=equal, loss=lambda x: x.square().sum() / 2
+    ),
 }
 for name, (forward, backward) in (schemes | cases).items():
     print(f"{name:21s} forward {forward[-1]:8.2g}, backward {backward[0]:8.2g}")
@@ -51,7 +53,9 @@ for name, (forward, backward) in (schemes | cases).items():
 # %% Plot
 for i, (name, (forward, backward)) in enumerate(schemes.items()):
     plt.semilogy(forward, "os^"[i] + "-", ms=4, label=f"{name}, forward")
-    plt.semilogy(backward, "os^"[i] + "--", ms=4, mfc="w", label=f"{name}, back")
+    plt.semilogy(
+        backward, "os^"[i] + "--", ms=4, mfc="w", label=f"{name}, back"
+    )
 plt.xlabel("layer l")
 plt.ylabel("mean square forward, squared norm back")
 plt.legend(ncols=2)

@@ -25,4 +25,6 @@ for name, (phi, target) in units.items():
     lowest[name] = float(torch.linalg.eigvalsh(hessian)[0])
     (_, mean), (_, second) = block[name].tolist()
     sign = "negative" if lowest[name] < 0 else "positive"
-    print(f"{name:7s} (1, {mean:4.1f}, {second:4.0f}), lowest eigenvalue {sign}")
+    print(
+        f"{name:7s} (1, {mean:4.1f}, {second:4.0f}), lowest eigenvalue {sign}"
+    )

@@ -25,7 +25,9 @@ rms_values = torch.linalg.svdvals(rms_norm) * rms
 layer_null = int((values < 1e-6).sum())
 rms_null = int((rms_values < 1e-6).sum())
 others = float((values[:-2] - 1).abs().max())
-print(f"LayerNorm: {layer_null} null directions, formula right: {error < 1e-12}")
+print(
+    f"LayerNorm: {layer_null} null directions, formula right: {error < 1e-12}"
+)
 print(f"RMSNorm:   {rms_null} null direction")
 
 width, depth, log_total = 512, 10, {}

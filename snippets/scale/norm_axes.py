@@ -26,7 +26,9 @@ for name, layer in layers.items():
 counts = {name: int(r.sum()) for name, r in reach.items()}
 
 # %% Plot
-figure, panels = plt.subplots(2, 2, figsize=(5.8, 4.4), sharex=True, sharey=True)
+figure, panels = plt.subplots(
+    2, 2, figsize=(5.8, 4.4), sharex=True, sharey=True
+)
 look = {"cmap": "cividis", "vmin": -0.3, "vmax": 1.3, "edgecolors": "w"}
 for panel, name in zip(panels.flat, layers):
     panel.pcolormesh(reach[name] > 0, linewidth=1, **look)

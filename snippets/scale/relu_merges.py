@@ -31,7 +31,9 @@ for variance in (1.0, 2.0, 3.0):
 # %% Plot
 for i, (variance, values) in enumerate(cosine.items()):
     style = "os^"[i] + ["-", "--", ":"][i]
-    plt.plot(range(1, depth + 1), values, style, ms=4, label=f"σ_w² = {variance}")
+    plt.plot(
+        range(1, depth + 1), values, style, ms=4, label=f"σ_w² = {variance}"
+    )
 plt.ylim(0, 1.05)
 plt.xlabel("layer l")
 plt.ylabel("correlation of two inputs")

@@ -30,10 +30,15 @@ gradient_ratio = float(gradient.norm() / gradient_scaled.norm())
 alignment = cosine(gradient, W)
 alignment_eps = cosine(loss_and_gradient(0.1 * W, eps=1e-2)[1], W)
 row_alignment = max(abs(cosine(g, w)) for g, w in zip(gradient, W))
-print(f"weights × 10: gradient / {gradient_ratio:.2f}, same loss:", loss_change < 1e-12)
+print(
+    f"weights × 10: gradient / {gradient_ratio:.2f}, same loss:",
+    loss_change < 1e-12,
+)
 print("gradient orthogonal to the matrix:", abs(alignment) < 1e-12)
 print("orthogonal to each of its rows:", row_alignment < 1e-12)
-print("orthogonal with an ε as large as the variance:", abs(alignment_eps) < 1e-3)
+print(
+    "orthogonal with an ε as large as the variance:", abs(alignment_eps) < 1e-3
+)
 
 norms, turned, gained = {}, {}, 0.0
 for name in ("SGD", "SGD, decay", "Adam"):
