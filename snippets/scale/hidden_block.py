@@ -16,7 +16,7 @@ units = {
 block, lowest = {}, {}
 for name, (phi, target) in units.items():
 
-    def loss(parameters):
+    def loss(parameters, phi=phi, target=target):
         z = parameters[0] + parameters[1] * x
         return (phi(z) - target).square().mean() / 2
 
