@@ -19,7 +19,7 @@ for variance in (1.0, 2.0, 3.0):
         z = states[-1] @ W.T
         states.append(torch.relu(z))
         pair = torch.cosine_similarity(z[:pairs], z[pairs:])
-        cosine[variance].append(float(pair.mean()))
+        cosine[variance].append(pair.mean().item())
     v = torch.randn(2 * pairs, width)
     (gradient,) = torch.autograd.grad(states[-1], states[:1], v)
     log_gradient[variance] = 2 * math.log(gradient.norm() / v.norm())

@@ -56,7 +56,7 @@ for depth, row in zip(depths, table):
     print(f"{depth:5d}  {words}")
 
 # %% Plot
-plt.imshow(table, aspect="auto", origin="lower", vmin=0, vmax=1)
+plt.imshow(table.tolist(), aspect="auto", origin="lower", vmin=0, vmax=1)
 plt.colorbar(label=f"training accuracy after {steps} steps")
 rows = [math.log2(min(s, 90)) - 2 for s in six_scales]
 plt.plot(rows, "o--", color="w", mec="k", label="6 ξ_c")
