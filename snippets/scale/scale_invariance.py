@@ -48,15 +48,15 @@ for name in ("SGD", "SGD, decay", "Adam"):
         optimiser = torch.optim.Adam([P], lr=1e-2)
     else:
         optimiser = torch.optim.SGD([P], lr=rate, weight_decay=decay)
-    norms[name] = [float(W.norm() ** 2)]
-    for step in range(steps):
+    norms[name], turned[name] = [float(W.norm() ** 2)], 0.0
+    for _ in range(steps):
         P.grad = loss_and_gradient(P)[1]
         if name == "SGD":
             gained += float((rate * P.grad).norm() ** 2)
         before = P.detach().clone()
         optimiser.step()
-        if step == 0:  # of the step with the weights, decay left out
-            turned[name] = cosine(P.detach() - (1 - rate * decay) * before, W)
+        step = P.detach() - (1 - rate * decay) * before  # decay left out
+        turned[name] = max(turned[name], abs(cosine(step, before)))
         norms[name].append(float(P.detach().norm() ** 2))
 growth = {name: s[-1] / s[0] for name, s in norms.items()}
 pythagoras = (norms["SGD"][-1] - norms["SGD"][0]) / gained
