@@ -1,4 +1,5 @@
-"""BatchNorm's backward pass by hand, against autograd, and what its running statistics really store."""
+"""BatchNorm's backward pass by hand, against autograd, and what its running
+statistics really store."""
 
 import torch
 from torch import nn
@@ -10,38 +11,38 @@ z = (3 + 2 * torch.randn(batch, features)).requires_grad_()
 layer = nn.BatchNorm1d(features, eps=eps)
 nn.init.normal_(layer.weight)
 v = torch.randn(batch, features)  # gradient at the output
-gradients = torch.autograd.grad(layer(z), [z, layer.weight, layer.bias], v)
+parameters = [z, layer.weight, layer.bias]
+gradients = torch.autograd.grad(layer(z), parameters, v)
 
 with torch.no_grad():
     std = (z.var(0, correction=0) + eps).sqrt()
-    normalised = (z - z.mean(0)) / std
+    z_hat = (z - z.mean(0)) / std
     u = v * layer.weight
-    by_hand = (u - u.mean(0) - normalised * (u * normalised).mean(0)) / std
-    errors = [
-        float((by_hand - gradients[0]).abs().max()),
-        float(((v * normalised).sum(0) - gradients[1]).abs().max()),
-        float((v.sum(0) - gradients[2]).abs().max()),
+    by_hand = [
+        (u - u.mean(0) - z_hat * (u * z_hat).mean(0)) / std,
+        (v * z_hat).sum(0),
+        v.sum(0),
     ]
-    worst = max(errors)
-    # The two directions that BatchNorm removes: a shift of the batch, and (up to eps) its scale.
-    along_shift = float(by_hand.sum(0).abs().max())
-    along_scale = float((by_hand * normalised).sum(0).abs().max())
-    # One training step moves running_var by 10 % of the unbiased variance, though the output used the biased one.
-    used_biased = float(((layer.running_var - 0.9) / 0.1 / z.var(0, correction=0)).mean())
-print("hand-written gradients agree with autograd to 1e-12:", worst < 1e-12)
-print(
-    f"gradient along a shift below 1e-12: {along_shift < 1e-12}; along the scale below 1e-4: {along_scale < 1e-4}"
-)
-print(f"running variance / variance used: {used_biased:.4f}; B/(B−1) = {batch / (batch - 1):.4f}")
+    worst = max(float((a - b).abs().max()) for a, b in zip(by_hand, gradients))
+    no_means = float((u / std - gradients[0]).abs().max())  # μ, s as constants
+    along_shift = float(by_hand[0].sum(0).abs().max())
+    # One training step moves running_var by 10 % of the unbiased variance,
+    # though the output used the biased one.
+    stored = (layer.running_var - 0.9) / 0.1
+    used_biased = float((stored / z.var(0, correction=0)).mean())
+print("by hand = autograd to 1e-12:", worst < 1e-12)
+print("gradient along a common shift below 1e-12:", along_shift < 1e-12)
+print(f"running variance / variance used: {used_biased:.4f}")
+print(f"B / (B − 1)                     : {batch / (batch - 1):.4f}")
 
-check = torch.autograd.gradcheck(
-    lambda t: nn.functional.batch_norm(t, None, None, training=True), z
-)
-print("torch.autograd.gradcheck:", check)
+linear, x = nn.Linear(3, features), torch.randn(batch, 3)
 
-linear = nn.Linear(3, features)
-x = torch.randn(batch, 3)
-plain = nn.functional.batch_norm(x @ linear.weight.T, None, None, training=True)
-shifted = nn.functional.batch_norm(x @ linear.weight.T + 7, None, None, training=True)
+
+def normalise(z):
+    return nn.functional.batch_norm(z, None, None, training=True)
+
+
+plain = normalise(x @ linear.weight.T)
+shifted = normalise(x @ linear.weight.T + 7)
 bias_effect = float((plain - shifted).detach().abs().max())
-print(f"a bias before BatchNorm changes the output by less than 1e-12: {bias_effect < 1e-12}")
+print("effect of a bias before BatchNorm below 1e-12:", bias_effect < 1e-12)

@@ -1,4 +1,5 @@
-"""BatchNorm with few samples: in a deep linear network the squared gradient grows by (B−2)/(B−3) per layer."""
+"""BatchNorm with few samples: in a wide linear network the squared gradient
+grows by (B−2)/(B−3) per layer, and at B = 2 nothing passes."""
 
 import math
 
@@ -7,7 +8,7 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-width, depth, trials = 800, 4, 6
+width, depth, trials = 600, 8, 5
 batches = [6, 8, 12, 20, 40]
 
 
@@ -15,33 +16,43 @@ def normalise(z):
     return (z - z.mean(0)) / z.std(0, correction=0)
 
 
-def gain_per_layer(batch):
+def log_gain(batch):
+    """ln of the squared-gradient gain of the inner layers, 2 to depth − 1.
+
+    The ends differ: the input is not normalised yet, and the gradient at the
+    output does not sum to 0 over the batch.
+    """
     x = [torch.randn(batch, width, requires_grad=True)]
     for _ in range(depth):
-        x.append(normalise(x[-1] @ torch.randn(width, width) / math.sqrt(width)))
-    gradients = torch.autograd.grad(x[-1], x, torch.randn(batch, width))
-    squares = [float(g.square().sum()) for g in gradients]
-    # The ends differ: the input is not normalised yet, and the loss's gradient does not sum to 0 over the batch.
-    return (squares[1] / squares[-2]) ** (1 / (depth - 2))
+        W = torch.randn(width, width) / width**0.5
+        x.append(normalise(x[-1] @ W))
+    v = torch.randn(batch, width)
+    first, *_, last, _ = torch.autograd.grad(x[-1], x[1:], v)
+    return 2 * math.log(first.norm() / last.norm())
 
 
-gain = {b: torch.tensor([gain_per_layer(b) for _ in range(trials)]) for b in batches}
-mean = {b: float(g.mean()) for b, g in gain.items()}
+logs = {b: torch.tensor([log_gain(b) for _ in range(trials)]) for b in batches}
+gain = {b: (logs[b] / (depth - 2)).exp() for b in batches}
+mean = {b: float(gain[b].mean()) for b in batches}
 for b in batches:
-    print(f"B = {b:2d}: measured {mean[b]:.2f}, (B−2)/(B−3) = {(b - 2) / (b - 3):.3f}")
+    print(f"B = {b:2d}: {mean[b]:.2f}, (B−2)/(B−3) = {(b - 2) / (b - 3):.3f}")
+
+two = torch.randn(2, width, requires_grad=True)
+W = torch.randn(width, width) / width**0.5
+(gradient,) = torch.autograd.grad(
+    normalise(two @ W), two, torch.randn(2, width)
+)
+at_two = float(gradient.norm())
+print(f"B =  2: gradient below 1e-10: {at_two < 1e-10}")
 
 # %% Plot
 b = torch.linspace(5, 42, 300)
 plt.plot(b, (b - 2) / (b - 3), label="(B − 2)/(B − 3)")
-plt.errorbar(
-    batches,
-    list(mean.values()),
-    [2 * float(g.std()) for g in gain.values()],
-    fmt="o",
-    label="measured ± 2 s.d.",
-)
+means = [mean[b] for b in batches]
+bars = [2 * float(gain[b].std()) for b in batches]
+plt.errorbar(batches, means, bars, fmt="o", label="measured ± 2 std")
 plt.axhline(1, color="k", ls="--", lw=1, label="infinite batch")
 plt.xlabel("batch size B")
-plt.ylabel("gain per layer")
+plt.ylabel("gain of the squared gradient per layer")
 plt.legend()
 plt.show()

@@ -1,4 +1,5 @@
-"""Gradient descent on linear regression: unstandardised inputs cost steps in proportion to the condition number."""
+"""Gradient descent on linear regression: unstandardised inputs cost steps in
+proportion to the condition number."""
 
 import math
 
@@ -10,55 +11,45 @@ torch.set_default_dtype(torch.float64)
 rows = 10_000
 
 
-def condition_and_steps(mean, spread):
-    """Condition number of the Hessian, and gradient-descent steps until the slowest error has halved tenfold."""
-    x = mean + spread * torch.randn(rows)
-    features = torch.stack([torch.ones(rows), x], 1)  # intercept and one input
+def condition_and_steps(x):
+    """Condition number of the Hessian for inputs x (rows × inputs) and an
+    intercept; gradient-descent steps that halve the slowest error tenfold."""
+    features = torch.cat([torch.ones(rows, 1), x], 1)
     hessian = features.T @ features / rows
-    low, high = torch.linalg.eigvalsh(hessian)
-    slowest = torch.linalg.eigh(hessian)[1][:, 0]
-    error, steps = slowest, 0
+    values, vectors = torch.linalg.eigh(hessian)
+    error, steps = vectors[:, 0], 0
     while error.norm() > 2**-10:
-        error, steps = error - hessian @ error / high, steps + 1  # step size 1/λ_max
-    return float(high / low), steps
+        error = error - hessian @ error / values[-1]  # step size 1/λ_max
+        steps += 1
+    return float(values[-1] / values[0]), steps
 
 
-def exact(mean, spread):
-    """κ of [[1, m], [m, m² + s²]]."""
-    trace, determinant = 1 + mean**2 + spread**2, spread**2
-    root = math.sqrt(trace**2 - 4 * determinant)
-    return (trace + root) / (trace - root)
+x = torch.randn(rows, 1)
+settings = {
+    "standardised": (x - x.mean()) / x.std(correction=0),
+    "mean 1": 1 + x,
+    "std 5": 5 * x,
+    "mean 3": 3 + x,
+    "mean 5, std 2": 5 + 2 * x,
+    "mean 8": 8 + x,
+}
+results = {name: condition_and_steps(x) for name, x in settings.items()}
+print("input          condition number   steps   10 ln 2 (κ − ½)")
+for name, (kappa, steps) in results.items():
+    line = 10 * math.log(2) * (kappa - 0.5)
+    print(f"{name:14s} {kappa:16.1f} {steps:7d} {line:17.0f}")
 
-
-settings = [(0, 1), (1, 1), (3, 1), (5, 2), (0, 5), (8, 1)]
-results = {setting: condition_and_steps(*setting) for setting in settings}
-print("mean  s.d.  condition number   exact   steps   10 κ ln 2")
-for (mean, spread), (kappa, steps) in results.items():
-    print(
-        f"{mean:4d} {spread:5d} {kappa:17.1f} {exact(mean, spread):7.1f} {steps:7d} {10 * kappa * math.log(2):11.0f}"
-    )
+many = {d: condition_and_steps(3 + torch.randn(rows, d))[0] for d in (1, 4, 16)}
+for d, kappa in many.items():
+    print(f"{d:2d} inputs of mean 3: κ = {kappa:7.0f} = {kappa / d**2:.0f} d²")
 
 # %% Plot
 kappas = torch.logspace(0, 4, 50)
-plt.loglog(kappas, (10 * math.log(2) * kappas).clamp_min(1), color="C0", label="10 κ ln 2")
-plt.loglog(
-    [k for k, _ in results.values()],
-    [n for _, n in results.values()],
-    "o",
-    color="C1",
-    label="measured",
-)
-for (mean, spread), (kappa, steps) in results.items():
-    plt.annotate(
-        f"mean {mean}, s.d. {spread}",
-        (kappa, steps),
-        xytext=(8, -10),
-        textcoords="offset points",
-        fontsize=9,
-    )
+halvings = 10 * math.log(2) * (kappas - 0.5)
+plt.loglog(kappas, halvings, color="C0", label="10 ln 2 (κ − ½)")
+for i, (name, (kappa, steps)) in enumerate(results.items()):
+    plt.loglog(kappa, steps, "os^DvP"[i], color="C1", label=name)
 plt.xlabel("condition number κ of the Hessian")
 plt.ylabel("gradient-descent steps")
-plt.xlim(0.7, 5e4)
-plt.ylim(1, 2e5)
 plt.legend()
 plt.show()

@@ -1,4 +1,5 @@
-"""Two inputs through a tanh network: their correlation converges at the rate that mean-field theory predicts."""
+"""Two inputs through a tanh network: their correlation converges at the rate
+that mean-field theory predicts."""
 
 import math
 
@@ -7,50 +8,50 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-width, depth, bias_variance, pairs = 1000, 25, 0.05, 8
-u = torch.linspace(-6, 6, 161)
+width, depth, bias_variance, pairs, networks = 600, 25, 0.05, 8, 4
+u = torch.linspace(-6, 6, 121)
 gauss = torch.exp(-(u**2) / 2) / torch.exp(-(u**2) / 2).sum()
-grid_weight = gauss[:, None] * gauss[None, :]
 
 
-def correlation_map(c, q, weight_variance):
-    """c ← (σ_w² E[φ(z₁)φ(z₂)] + σ_b²)/q for pre-activations of correlation c."""
-    first = math.sqrt(q) * u[:, None]
-    second = math.sqrt(q) * (c * u[:, None] + math.sqrt(max(1 - c * c, 0)) * u[None, :])
-    return (
-        weight_variance * float((grid_weight * torch.tanh(first) * torch.tanh(second)).sum())
-        + bias_variance
-    ) / q
+def mean_product(q, c):
+    """E[tanh(z₁) tanh(z₂)] for Gaussians of variance q and correlation c."""
+    other = c * u[:, None] + math.sqrt(max(1 - c * c, 0)) * u
+    first, second = (
+        torch.tanh(math.sqrt(q) * u),
+        torch.tanh(math.sqrt(q) * other),
+    )
+    return float((gauss * first) @ second @ gauss)
 
 
 measured, predicted = {}, {}
-for weight_variance in (1.0, 1.5, 2.5):
+for variance in (1.0, 1.5, 2.5):
     q = 1.0
-    for _ in range(200):
-        q = (
-            weight_variance * float((gauss * torch.tanh(math.sqrt(q) * u) ** 2).sum())
-            + bias_variance
-        )
-    x = math.sqrt(q) * torch.randn(
-        2 * pairs, width
-    )  # pre-activations that start at the fixed point, uncorrelated
-    c, measured[weight_variance], predicted[weight_variance] = 0.0, [], []
+    for _ in range(100):
+        q = variance * mean_product(q, 1.0) + bias_variance
+    c, predicted[variance] = 0.0, []
     for _ in range(depth):
-        W = math.sqrt(weight_variance / width) * torch.randn(width, width)
-        x = torch.tanh(x) @ W.T + math.sqrt(bias_variance) * torch.randn(width)
-        measured[weight_variance].append(
-            float(torch.cosine_similarity(x[:pairs], x[pairs:]).mean())
-        )
-        c = correlation_map(c, q, weight_variance)
-        predicted[weight_variance].append(c)
+        c = (variance * mean_product(q, c) + bias_variance) / q
+        predicted[variance].append(c)
+    measured[variance] = torch.zeros(depth)
+    for _ in range(networks):
+        z = math.sqrt(q) * torch.randn(2 * pairs, width)  # at q*, uncorrelated
+        for l in range(depth):
+            W = math.sqrt(variance / width) * torch.randn(width, width)
+            b = math.sqrt(bias_variance) * torch.randn(width)
+            z = torch.tanh(z) @ W.T + b
+            cosine = torch.cosine_similarity(z[:pairs], z[pairs:]).mean()
+            measured[variance][l] += cosine / networks
     print(
-        f"σ_w² = {weight_variance}: correlation {measured[weight_variance][-1]:.2f} after {depth} layers, theory {c:.2f}"
+        f"σ_w² = {variance}: correlation after 10 layers"
+        f" {measured[variance][9]:.1f}, theory {predicted[variance][9]:.2f}"
     )
 
 # %% Plot
+layers = range(1, depth + 1)
 for i, w in enumerate(measured):
-    plt.plot(range(1, depth + 1), predicted[w], color=f"C{i}")
-    plt.plot(range(1, depth + 1), measured[w], "os^"[i], ms=4, color=f"C{i}", label=f"σ_w² = {w}")
+    style = "os^"[i]
+    plt.plot(layers, predicted[w], ["-", "--", ":"][i], color=f"C{i}")
+    plt.plot(layers, measured[w], style, color=f"C{i}", label=f"σ_w² = {w}")
 plt.ylim(0, 1.05)
 plt.xlabel("layer l")
 plt.ylabel("correlation of two inputs")

@@ -1,4 +1,7 @@
-"""One ReLU network, four weight scales: only 2/n keeps the second moment, and a ReLU halves it."""
+"""One ReLU network, four weight scales: only 2/n keeps the second moment, and
+a ReLU halves it."""
+
+import math
 
 import matplotlib.pyplot as plt
 import torch
@@ -15,14 +18,14 @@ scales = {
     "Kaiming, 2/n": (2 / width) ** 0.5,
     "3/n": (3 / width) ** 0.5,
 }
-moments = {}
+moments, log_total = {}, {}
 for name, scale in scales.items():
     x, moments[name] = x0, [1.0]
     for _ in range(depth):
         x = torch.relu(x @ (scale * torch.randn(width, width)).T)
         moments[name].append(float(x.square().mean()))
-    gain = (moments[name][-1]) ** (1 / depth)
-    print(f"{name:14s} second moment × {gain:.3g} per layer")
+    log_total[name] = math.log(moments[name][-1])
+    print(f"{name:14s} second moment after {depth}: {moments[name][-1]:.1g}")
 
 z = torch.randn(1_000_000)
 kept_by_relu = float(torch.relu(z).square().mean())
@@ -32,9 +35,8 @@ nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
 fan_in_variance = conv.weight.var().item() * 16 * 9
 nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
 fan_out_variance = conv.weight.var().item() * 64 * 9
-print(
-    f"convolution: Var W · fan_in = {fan_in_variance:.1f} by default, Var W · fan_out = {fan_out_variance:.1f} with fan_out"
-)
+print(f"convolution, default: Var W · fan_in = {fan_in_variance:.1f}")
+print(f"convolution, fan_out: Var W · fan_out = {fan_out_variance:.1f}")
 
 # %% Plot
 for i, (name, values) in enumerate(moments.items()):

@@ -1,4 +1,5 @@
-"""Which entries of a batch each normalisation averages over, found by asking autograd."""
+"""Which entries of a batch each normalisation averages over, found by asking
+autograd."""
 
 import matplotlib.pyplot as plt
 import torch
@@ -13,24 +14,24 @@ layers = {
     "RMSNorm": nn.RMSNorm([channels, size, size]),
 }
 torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
 reach = {}
 for name, layer in layers.items():
-    x = torch.randn(samples, channels, size, size, dtype=torch.float64, requires_grad=True)
-    output = layer.double()(x)
-    (gradient,) = torch.autograd.grad(
-        output[1, 2, 0, 0], x
-    )  # one output: sample 1, channel 2, one pixel
-    reach[name] = (gradient != 0).sum((2, 3))  # pixels that matter, by sample and channel
-    print(f"{name:20s} averages over {int(reach[name].sum()):2d} of {x.numel()} numbers")
+    x = torch.randn(samples, channels, size, size, requires_grad=True)
+    output = layer.double()(x)[1, 2, 0, 0]  # sample 1, channel 2, one pixel
+    (gradient,) = torch.autograd.grad(output, x)
+    reach[name] = (gradient != 0).sum((2, 3))  # pixels, by sample and channel
+    seen = int(reach[name].sum())
+    print(f"{name:20s} averages over {seen:2d} of {x.numel()} numbers")
 counts = {name: int(r.sum()) for name, r in reach.items()}
 
 # %% Plot
-shown = list(layers)[:4]
-figure, panels = plt.subplots(2, 2, figsize=(5.8, 4.4), sharex=True, sharey=True)
-for panel, name in zip(panels.flat, shown):
-    panel.pcolormesh(
-        reach[name] > 0, cmap="cividis", vmin=-0.3, vmax=1.3, edgecolors="w", linewidth=1
-    )
+figure, panels = plt.subplots(
+    2, 2, figsize=(5.8, 4.4), sharex=True, sharey=True
+)
+look = {"cmap": "cividis", "vmin": -0.3, "vmax": 1.3, "edgecolors": "w"}
+for panel, name in zip(panels.flat, layers):
+    panel.pcolormesh(reach[name] > 0, linewidth=1, **look)
     panel.plot(2.5, 1.5, "*", color="0.2", ms=9)
     panel.set_title(name)
     panel.set_xticks([i + 0.5 for i in range(channels)], range(channels))

@@ -1,4 +1,5 @@
-"""Which depth trains? tanh networks on the digits, and why the answer is: near the critical line."""
+"""Which depth trains? tanh networks on the digits, one rate and one budget,
+beside six depth scales of the correlation."""
 
 import math
 
@@ -13,42 +14,56 @@ x = torch.tensor(digits.data, dtype=torch.float32)
 x = (x - x.mean(0)) / (x.std(0) + 1e-8)
 y = torch.tensor(digits.target)
 width, steps, bias_variance = 64, 80, 0.05
-depths, scales = [4, 8, 16, 32, 64], [0.5, 1.0, 1.4, 1.76, 2.5, 4.0]
+depths, scales = [4, 8, 16, 32, 64], [0.5, 1.0, 1.76, 2.5, 4.0]
+six_scales = [7, 22, math.inf, 71, 42]  # 6 ξ_c, by the recursion
 
 
-def accuracy(depth, weight_variance):
-    model = nn.Sequential()
-    for fan_in in [64] + (depth - 1) * [width]:
-        layer = nn.Linear(fan_in, width)
-        nn.init.normal_(layer.weight, std=math.sqrt(weight_variance / fan_in))
-        nn.init.normal_(layer.bias, std=math.sqrt(bias_variance))
-        model.extend([layer, nn.Tanh()])
-    model.append(nn.Linear(width, 10))
-    optimiser = torch.optim.SGD(model.parameters(), lr=0.02, momentum=0.9)
+def train(depth, weight_variance):
+    """Accuracy on the training set; relative distance the weights moved."""
+    std = math.sqrt(weight_variance / width)
+    start = std * torch.randn(depth, width, width)
+    hidden = start.clone().requires_grad_()
+    biases = math.sqrt(bias_variance) * torch.randn(depth, width)
+    last = (torch.randn(width, 10) / math.sqrt(width)).requires_grad_()
+    parameters = [hidden, biases.requires_grad_(), last]
+    optimiser = torch.optim.SGD(parameters, lr=0.02, momentum=0.9)
+
+    def network(h):
+        for W, b in zip(hidden, biases):
+            h = torch.tanh(torch.addmm(b, h, W))
+        return h @ last
+
     for _ in range(steps):
-        rows = torch.randint(len(x), (64,))
-        loss = nn.functional.cross_entropy(model(x[rows]), y[rows])
+        rows = torch.randint(len(x), (32,))
+        loss = nn.functional.cross_entropy(network(x[rows]), y[rows])
         optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
     with torch.no_grad():
-        return float((model(x).argmax(1) == y).float().mean())
+        right = network(x).argmax(1) == y
+        moved = (hidden - start).norm() / start.norm()
+    return float(right.float().mean()), float(moved)
 
 
-table = torch.tensor([[accuracy(depth, scale) for scale in scales] for depth in depths])
-critical_column = scales.index(1.76)
-print("depth  " + "".join(f"σ_w²={s:<6}" for s in scales))
+results = [[train(depth, scale) for scale in scales] for depth in depths]
+table = torch.tensor([[accuracy for accuracy, _ in row] for row in results])
+moved = torch.tensor([[distance for _, distance in row] for row in results])
+print("hidden layers, σ_w² (accuracy above ½: trains)")
+print("depth  " + "".join(f"{s:<8}" for s in scales))
 for depth, row in zip(depths, table):
-    print(f"{depth:5d}  " + "".join(f"{'trains' if a > 0.5 else '-':<11s}" for a in row))
+    words = "".join(f"{'trains' if a > 0.5 else '-':<8s}" for a in row)
+    print(f"{depth:5d}  {words}")
 
 # %% Plot
-plt.imshow(table, aspect="auto", origin="lower", vmin=0, vmax=1)
-plt.grid(False)
+plt.imshow(table.tolist(), aspect="auto", origin="lower", vmin=0, vmax=1)
+plt.colorbar(label=f"training accuracy after {steps} steps")
+rows = [math.log2(min(s, 90)) - 2 for s in six_scales]
+plt.plot(rows, "o--", color="w", mec="k", label="6 ξ_c")
+plt.ylim(-0.5, 4.5)
 plt.xticks(range(len(scales)), scales)
 plt.yticks(range(len(depths)), depths)
-plt.axvline(critical_column, color="w", ls="--", lw=1.5)
-plt.colorbar(label=f"training accuracy after {steps} steps")
-plt.xlabel("weight variance σ_w² (dashed: critical)")
+plt.xlabel("weight variance σ_w² (critical: 1.76)")
 plt.ylabel("hidden layers")
+plt.legend(loc="lower right")
 plt.show()

@@ -1,4 +1,5 @@
-"""Xavier in a linear layer that changes its width: forward needs fan-in, backward fan-out, the compromise neither."""
+"""One linear layer that changes its width: each gain is the weight variance
+times the fan-in or times the fan-out, and only fan-in = fan-out keeps all."""
 
 import torch
 from torch import nn
@@ -14,19 +15,26 @@ schemes = {
     "1 / fan_out": 1 / fan_out,
     "2 / (fan_in + fan_out)": 2 / (fan_in + fan_out),
 }
-forward, backward = {}, {}
-print("Var W                    forward gain   backward gain")
+forward, backward, forward_norm, backward_norm = {}, {}, {}, {}
+print("                       per component       squared norm")
+print("Var W                  forward backward    forward backward")
 for name, variance in schemes.items():
     W = variance**0.5 * torch.randn(fan_out, fan_in)
     y = x @ W.T
     (gradient,) = torch.autograd.grad(y, x, v)
-    forward[name] = (y.square().mean() / x.square().mean()).item()
-    backward[name] = float(gradient.square().mean() / v.square().mean())
-    print(f"{name:24s} {forward[name]:12.2f} {backward[name]:15.2f}")
+    forward_norm[name] = (y.norm() / x.norm()).item() ** 2
+    backward_norm[name] = (gradient.norm() / v.norm()).item() ** 2
+    forward[name] = forward_norm[name] * fan_in / fan_out
+    backward[name] = backward_norm[name] * fan_out / fan_in
+    print(
+        f"{name:22s} {forward[name]:7.2f} {backward[name]:8.2f}"
+        f" {forward_norm[name]:10.2f} {backward_norm[name]:8.2f}"
+    )
 
 layer = nn.Linear(fan_in, fan_out)
 variances = {}
 for init in (nn.init.xavier_normal_, nn.init.xavier_uniform_):
     init(layer.weight)
-    variances[init.__name__] = layer.weight.var().item() * (fan_in + fan_out) / 2
-    print(f"{init.__name__:16s} Var W · (fan_in + fan_out)/2 = {variances[init.__name__]:.2f}")
+    variance = layer.weight.var().item() * (fan_in + fan_out) / 2
+    variances[init.__name__] = variance
+    print(f"{init.__name__:16s} Var W · (fan_in + fan_out)/2 = {variance:.2f}")
