@@ -46,7 +46,7 @@ gains = {
 # Trained: a linear branch learns to halve its input.
 A = torch.zeros(20, 20, requires_grad=True)
 optimiser = torch.optim.SGD([A], lr=2.0)
-for _ in range(60):
+for _ in range(150):
     x = torch.randn(64, 20)
     loss = (x + x @ A.T - x / 2).square().mean()
     optimiser.zero_grad()
