@@ -7,8 +7,7 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-width, tokens, depths = 64, 128, (4, 16, 64)
+width, tokens, depths = 128, 64, (4, 16, 64)
 
 
 def norm(x):
