@@ -46,7 +46,7 @@ def residual_gradient_cosine(depth: int, alpha: float, c: float = 0.0, start: in
     """Cosine of two inputs' gradients at block `start` of x ← x + α W relu(x), He's weights, same error sent back.
 
     Per block (1 + α² s)/(1 + α²), with s = 2 P(both active), while the inputs' cosine follows
-    c ← (c + α² κ)/(1 + α²), κ = 2 E[relu relu]. Infinite width, inputs of equal norm.
+    c ← (c + α² k)/(1 + α²), k = 2 E[relu relu]. Infinite width, inputs of equal norm.
 
     Args:
         depth: number of blocks L.
@@ -69,7 +69,7 @@ def residual_gradient_cosine(depth: int, alpha: float, c: float = 0.0, start: in
 def plain_gradient_cosine(depth: int, c: float = 0.0, start: int = 0) -> float:
     """Cosine of two inputs' gradients at layer `start` of x ← relu(W x), He's weights, same error sent back.
 
-    Product of s = 2 P(both active) over the layers, while c ← κ = 2 E[relu relu]. Infinite width.
+    Product of s = 2 P(both active) over the layers, while c ← k = 2 E[relu relu]. Infinite width.
 
     Args:
         depth: number of layers L.
