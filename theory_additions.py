@@ -1,70 +1,130 @@
-"""Formulas of chapter 2 that theory does not have yet."""
+"""Formulas of chapter 3 that theory/ does not have yet: float64, plain numbers, no torch."""
 
-from math import comb
+from math import acos, cos, exp, log, pi, sin, sqrt
+
+from scipy.integrate import quad
 
 
-def condition_number(mean: float, std: float, inputs: int = 1) -> float:
-    """Condition number of the Hessian of linear regression with an intercept.
+def mean_log_one_plus_gaussian(alpha: float = 1.0) -> float:
+    """E ln|1 + α ξ|, ξ ~ N(0, 1): mean log factor of a residual block of width 1 with a linear branch.
 
-    All inputs are uncorrelated, with the same mean m and standard deviation s. The Hessian has the eigenvalue s²
-    (d − 1 times) and those of ((1, m√d), (m√d, d m² + s²)): trace 1 + d m² + s², determinant s².
+    By adaptive quadrature, split at the logarithmic singularity ξ = −1/α.
 
     Args:
-        mean: mean m of every input.
-        std: standard deviation s > 0 of every input, in the unit of the mean.
-        inputs: number d of inputs, at least 1.
+        alpha: scale of the branch, positive, dimensionless.
     Returns:
-        Largest over smallest eigenvalue, dimensionless, at least 1.
+        The mean log factor of the gradient (of the norm, not of its square), dimensionless.
     Raises:
-        ValueError: the standard deviation is not positive, so that the Hessian is singular.
-    Source: page "Standardised inputs".
+        ValueError: alpha is not positive.
+    Source: page “What the skip does”, the mean and the typical gradient.
     """
-    if std <= 0:
-        raise ValueError("the Hessian is singular without spread")
-    trace = 1 + inputs * mean**2 + std**2
-    root: float = (trace**2 - 4 * std**2) ** 0.5
-    values = [(trace + root) / 2, 2 * std**2 / (trace + root)]
-    if inputs > 1:
-        values.append(std**2)
-    return max(values) / min(values)
+    if alpha <= 0:
+        raise ValueError("the branch's scale must be positive")
+
+    def integrand(t: float) -> float:
+        return log(abs(1 + alpha * t)) * exp(-t * t / 2) / sqrt(2 * pi)
+
+    pole = -1 / alpha
+    low, high = min(-14.0, pole - 14), 14.0
+    return float(quad(integrand, low, pole, limit=200)[0] + quad(integrand, pole, high, limit=200)[0])
 
 
-def relu_zero_share(width: int, depth: int) -> float:
-    """Expected share of singular values of a ReLU network's Jacobian that are zero.
-
-    One less the least of `depth` independent Binomial(width, ½) numbers of open units, divided by the width: the rank
-    of a product is at most the least rank of its factors.
+def relu_overlap(c: float) -> tuple[float, float]:
+    """2 P(z₁ > 0, z₂ > 0) and 2 E[relu(z₁) relu(z₂)] for two unit Gaussians of correlation c.
 
     Args:
-        width: units in each layer.
-        depth: layers.
+        c: correlation, in [−1, 1]; rounding outside is clipped.
     Returns:
-        Expected share, dimensionless, above ½ for depth ≥ 2.
-    Source: page "Orthogonal weights and dynamical isometry".
+        The pair (1 − θ/π, (sin θ + (π − θ) cos θ)/π) with θ = arccos c, dimensionless.
+    Source: Cho & Saul 2009, arc-cosine kernels of degree 0 and 1.
     """
-    tail, expected_least = 1.0, 0.0
-    for k in range(1, width + 1):  # E[least] = Σ P(least ≥ k)
-        tail -= comb(width, k - 1) / 2**width
-        expected_least += max(tail, 0.0) ** depth
-    return 1 - expected_least / width
+    angle = acos(max(-1.0, min(c, 1.0)))
+    return 1 - angle / pi, (sin(angle) + (pi - angle) * cos(angle)) / pi
 
 
-def torch_default_decades(width: int, depth: int) -> float:
-    """Decades between the squared gradients of the last and the first weight matrix of a default torch ReLU network.
+def residual_gradient_cosine(depth: int, alpha: float, c: float = 0.0, start: int = 0) -> float:
+    """Cosine of two inputs' gradients at block `start` of x ← x + α W relu(x), He's weights, same error sent back.
 
-    Linear layers with Var W = Var b = 1/(3n): the backward gain is 1/6 per layer, the mean square of the activations
-    follows m ← (m/3 + 1/(3n))/2 from 1. ‖∂L/∂W_l‖² is the product of both, summed over independent output gradients.
+    Per block (1 + α² s)/(1 + α²), with s = 2 P(both active), while the inputs' cosine follows
+    c ← (c + α² k)/(1 + α²), k = 2 E[relu relu]. Infinite width, inputs of equal norm.
 
     Args:
-        width: fan-in n of every layer.
-        depth: number of layers.
+        depth: number of blocks L.
+        alpha: scale of the branch.
+        c: cosine of the two inputs.
+        start: the block at whose input the gradients are compared.
     Returns:
-        log₁₀ of the ratio of squared norms.
-    Source: page "What PyTorch does by default".
+        The cosine, dimensionless.
+    Source: page “Shattered gradients”; Cho & Saul 2009 for the kernels.
     """
-    from math import log10
+    total = 1.0
+    for block in range(depth):
+        slope, value = relu_overlap(c)
+        if block >= start:
+            total *= (1 + alpha**2 * slope) / (1 + alpha**2)
+        c = (c + alpha**2 * value) / (1 + alpha**2)
+    return total
 
-    moment = 1.0
-    for _ in range(depth - 1):
-        moment = (moment + 1 / width) / 6
-    return (depth - 1) * log10(6) + log10(moment)
+
+def plain_gradient_cosine(depth: int, c: float = 0.0, start: int = 0) -> float:
+    """Cosine of two inputs' gradients at layer `start` of x ← relu(W x), He's weights, same error sent back.
+
+    Product of s = 2 P(both active) over the layers, while c ← k = 2 E[relu relu]. Infinite width.
+
+    Args:
+        depth: number of layers L.
+        c: cosine of the two inputs.
+        start: the layer at whose input the gradients are compared.
+    Returns:
+        The cosine, dimensionless.
+    Source: page “Shattered gradients”; Cho & Saul 2009 for the kernels.
+    """
+    total = 1.0
+    for layer in range(depth):
+        slope, value = relu_overlap(c)
+        if layer >= start:
+            total *= slope
+        c = value
+    return total
+
+
+def batchnorm_gradient_cosine(depth: int, batch: int, start: int = 0) -> float:
+    """Cosine of two inputs' gradients at block `start` of x ← x + W relu(BN(x)), statistics held fixed on the way back.
+
+    BatchNorm keeps the batch centred, so two of `batch` inputs have the correlation −1/(batch − 1) at every block, and
+    s = 1 − arccos(−1/(batch − 1))/π. The stream's variance is v_l = 1 + (1 − 1/π) l. Per block (1 + s/v)/(1 + 1/v).
+
+    Args:
+        depth: number of blocks L.
+        batch: number of examples, at least 2.
+        start: the block at whose input the gradients are compared.
+    Returns:
+        The cosine, dimensionless.
+    Source: page “Shattered gradients”.
+    """
+    slope = relu_overlap(-1 / (batch - 1))[0]
+    total = 1.0
+    for block in range(start, depth):
+        variance = 1 + (1 - 1 / pi) * block
+        total *= (1 + slope / variance) / (1 + 1 / variance)
+    return total
+
+
+def batchnorm_branch_growth(depth: int, layers: int = 1, start: int = 0) -> float:
+    """Growth of the squared gradient over blocks `start` … `depth` − 1 of x ← x + F(x), F = (BN → ReLU → W)^layers.
+
+    Each branch adds 1/a to the stream's variance, a = π/(π − 1); each inner BatchNorm multiplies the squared gradient
+    by a. So the factor of block l is 1 + a^(layers − 1)/(1 + l/a). Infinite width and batch, He's weights.
+
+    Args:
+        depth: number of blocks L.
+        layers: BN → ReLU → W triples in a branch, at least 1.
+        start: the first block counted.
+    Returns:
+        The factor of the squared gradient norm, dimensionless; grows like depth ** a ** layers.
+    Source: page “BatchNorm in the branch”.
+    """
+    a, total = pi / (pi - 1), 1.0
+    for block in range(start, depth):
+        total *= 1 + a ** (layers - 1) / (1 + block / a)
+    return total

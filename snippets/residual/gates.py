@@ -1,4 +1,4 @@
-"""A highway layer with a gate that is not quite open makes gradients vanish again."""
+"""Highway layers: a constant gate that mixes makes the gradient vanish."""
 
 import math
 
@@ -10,38 +10,39 @@ torch.set_default_dtype(torch.float64)
 width, depth, batch = 256, 50, 32
 
 
-def squared_gradients(bias):
-    """x ← t · tanh(W x) + (1 − t) · x with the gate t = sigmoid(bias), constant at initialisation."""
+def squared_gradients(bias, chi):
+    """x ← t tanh(W x) + (1 − t) x, gate t = sigmoid(bias), Var W = χ/n."""
     t = 1 / (1 + math.exp(-bias))
-    states = [0.01 * torch.randn(batch, width, requires_grad=True)]  # small signals: tanh is linear
+    x = 1e-6 * torch.randn(batch, width)  # small signals: tanh is linear
+    states = [x.requires_grad_()]
     for _ in range(depth):
-        W = torch.randn(width, width) / math.sqrt(width)
-        states.append(t * torch.tanh(states[-1] @ W.T) + (1 - t) * states[-1])
+        W = math.sqrt(chi / width) * torch.randn(width, width)
+        x = states[-1]
+        states.append(t * torch.tanh(x @ W.T) + (1 - t) * x)
     v = torch.randn(batch, width)
     gradients = torch.autograd.grad(states[-1], states, v)
     return [float(g.square().sum() / v.square().sum()) for g in gradients]
 
 
-biases = [-1.0, -3.0, -5.0]
-squares = {bias: squared_gradients(bias) for bias in biases}
-gain = {bias: values[0] ** (1 / depth) for bias, values in squares.items()}
-for bias in biases:
+def gain(bias, chi):
     t = 1 / (1 + math.exp(-bias))
-    print(
-        f"gate bias {bias:.0f}: gain per layer {gain[bias]:.3f}, (1−t)² + t² = {(1 - t) ** 2 + t**2:.3f}"
-    )
+    return (1 - t) ** 2 + t**2 * chi
+
+
+cases = [(-1, 1), (-3, 1), (-5, 1), (0, 3)]
+squares = {case: squared_gradients(*case) for case in cases}
+for case in cases:
+    print(f"gate bias {case[0]:2d}, χ = {case[1]}: gain (1−t)² + t²χ = "
+          f"{gain(*case):.3f}, after {depth} layers "
+          f"{squares[case][0]:.0e}")  # fmt: skip
 
 # %% Plot
-for i, bias in enumerate(biases):
-    t = 1 / (1 + math.exp(-bias))
-    plt.semilogy([((1 - t) ** 2 + t**2) ** (depth - l) for l in range(depth + 1)], color=f"C{i}")
-    plt.semilogy(
-        range(0, depth + 1, 5),
-        squares[bias][::5],
-        "os^"[i],
-        color=f"C{i}",
-        label=f"gate bias {bias:.0f}",
-    )
+for i, case in enumerate(cases):
+    curve = [gain(*case) ** (depth - l) for l in range(depth + 1)]
+    plt.semilogy(curve, ["-", "--", "-.", ":"][i], color=f"C{i}")
+    label = f"gate bias {case[0]}, χ = {case[1]}"
+    at = range(0, depth + 1, 5)
+    plt.semilogy(at, squares[case][::5], "os^D"[i], color=f"C{i}", label=label)
 plt.xlabel("layer l (0 is the input)")
 plt.ylabel("squared gradient norm")
 plt.legend()

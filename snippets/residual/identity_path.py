@@ -1,5 +1,8 @@
-"""The identity path: in every block, the gradient is the last block's own gradient plus what the branches add."""
+"""A residual network's gradient is a sum over paths; one path is the identity.
 
+How much of the sum it is depends on the scale of the branches."""
+
+import itertools
 import math
 
 import matplotlib.pyplot as plt
@@ -7,39 +10,67 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-width, depth, batch = 300, 24, 32
 
 
-def run(alpha):
-    """Norm and direction of ∂L/∂x_l in x ← x + α W relu(x), against the last block's gradient."""
+def he(n):
+    return math.sqrt(2 / n) * torch.randn(n, n)
+
+
+# Six blocks x ← x + W relu(x): add up all 64 paths, one by one.
+weights, states = [he(50) for _ in range(6)], [torch.randn(50).requires_grad_()]
+for W in weights:
+    states.append(states[-1] + W @ torch.relu(states[-1]))
+v = torch.randn(50)
+(exact,) = torch.autograd.grad(states[-1], states[0], v)
+paths = []
+for taken in itertools.product([False, True], repeat=6):
+    g = v
+    for W, x, branch in reversed(list(zip(weights, states, taken))):
+        g = (x > 0) * (W.T @ g) if branch else g
+    paths.append(g)
+formula_error = float((sum(paths) - exact).norm() / exact.norm())
+print(f"64 paths add up to autograd's gradient: {formula_error < 1e-14}")
+print(f"the first is v itself: {torch.equal(paths[0], v)}")
+
+width, depth, batch = 300, 24, 64
+scales = (1.0, 0.3, 1 / math.sqrt(depth))
+cosine, share = {}, {}
+for alpha in scales:
     states = [torch.randn(batch, width, requires_grad=True)]
-    weights = [math.sqrt(2 / width) * torch.randn(width, width) for _ in range(depth)]
-    for W in weights:
-        states.append(states[-1] + alpha * torch.relu(states[-1]) @ W.T)
+    for _ in range(depth):
+        x = states[-1]
+        states.append(x + alpha * torch.relu(x) @ he(width).T)
     v = torch.randn(batch, width)
     gradients = torch.autograd.grad(states[-1], states, v)
-    cosines = [float((g * v).sum() / (g.norm() * v.norm())) for g in gradients]
-    return gradients, cosines, weights, states, v
-
-
-gradients, _, weights, states, v = run(0.3)
-# The formula for one sample: ∂L/∂x_0 = (Π (I + α diag(relu′) Wᵀ)) ∂L/∂x_L.
-g = v[0]
-for W, x in zip(reversed(weights), reversed(states[:-1])):
-    g = g + 0.3 * (x[0] > 0) * (W.T @ g)
-formula_error = float((g - gradients[0][0]).norm() / g.norm())
-print(f"identity-path formula agrees with autograd to 1e-12: {formula_error < 1e-12}")
-
-cosine = {}
-for alpha in (1.0, 0.3, 1 / math.sqrt(depth)):
-    cosine[alpha] = run(alpha)[1]
-    print(f"α = {alpha:.2f}: cosine of first and last gradient {cosine[alpha][0]:.2f}, "
+    along = [float((g * v).sum()) for g in gradients]
+    cosine[alpha] = [a / float(g.norm() * v.norm())
+                     for a, g in zip(along, gradients)]  # fmt: skip
+    share[alpha] = along[0] / float(v.square().sum())
+    print(f"α = {alpha:.2f}: cosine of first and last gradient "
+          f"{cosine[alpha][0]:.2f}, "
           f"theory {(1 + alpha**2) ** (-depth / 2):.2f}")  # fmt: skip
 
+# Exact is not safe: branches −x/2 cancel half of the identity, in every block.
+x = torch.ones((), requires_grad=True)
+y = x
+for _ in range(depth):
+    y = y - y / 2
+(cancelled,) = torch.autograd.grad(y, x)
+print(f"branch −x/2, {depth} blocks: gradient {float(cancelled):.1e}")
+
+# A branch with steps: autograd sees none of them.
+x = torch.tensor([-50.0, 50.0], requires_grad=True)
+y = x + torch.round(x)
+(seen,) = torch.autograd.grad(y.sum(), x)
+rise = float((y[1] - y[0]).detach()) / 100
+print(f"branch round(x): rises by {rise:.0f} per unit; autograd {seen[0]:.0f}")
+
 # %% Plot
-for i, (alpha, values) in enumerate(cosine.items()):
-    plt.plot([(1 + alpha**2) ** (-(depth - l) / 2) for l in range(depth + 1)], color=f"C{i}")
-    plt.plot(values, "os^"[i], ms=4, color=f"C{i}", label=f"α = {alpha:.2f}")
+for i, alpha in enumerate(scales):
+    curve = [(1 + alpha**2) ** (-(depth - l) / 2) for l in range(depth + 1)]
+    plt.plot(curve, ["-", "--", "-."][i], color=f"C{i}")
+    label = f"α = {alpha:.2f}"
+    plt.plot(cosine[alpha], "os^"[i], ms=4, color=f"C{i}", label=label)
 plt.xlabel("block l (0 is the input)")
 plt.ylabel("cosine with the last block's gradient")
 plt.legend()

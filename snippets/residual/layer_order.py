@@ -1,4 +1,4 @@
-"""Post-LN and Pre-LN transformers at initialisation: gradient of the last layer by depth."""
+"""Post-LN and Pre-LN at initialisation: every layer's gradient, by depth."""
 
 import math
 
@@ -7,46 +7,55 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-width, tokens = 64, 128
-depths = [4, 8, 16, 32, 64]
+width, tokens, depths = 128, 64, (4, 16, 64)
 
 
-def last_layer_gradient(depth, pre):
-    """Gradient norm of the last block's second weight matrix, under a random linear loss."""
-    x = torch.randn(tokens, width)
+def norm(x):
+    return F.layer_norm(x, (width,))
+
+
+def gradients(depth, pre):
+    """Gradient norm of each block's second matrix, random linear loss."""
+    x, seconds = torch.randn(tokens, width), []
     for _ in range(depth):
         first = torch.randn(width, width) / math.sqrt(width)
-        second = (torch.randn(width, width) / math.sqrt(width)).requires_grad_()
-        branch = F.relu((F.layer_norm(x, (width,)) if pre else x) @ first.T) @ second.T
-        x = x + branch if pre else F.layer_norm(x + branch, (width,))
+        second = torch.randn(width, width) / math.sqrt(width)
+        seconds.append(second.requires_grad_())
+        h = F.relu((norm(x) if pre else x) @ first.T) @ second.T
+        x = x + h if pre else norm(x + h)
     if pre:
-        x = F.layer_norm(x, (width,))
-    (gradient,) = torch.autograd.grad(x, second, torch.randn(tokens, width))
-    return float(gradient.norm())
+        x = norm(x)
+    grads = torch.autograd.grad(x, seconds, torch.randn(tokens, width))
+    return torch.stack([g.norm() for g in grads])
 
 
-norms = {"Post-LN": [], "Pre-LN": []}
-for name in norms:
-    for depth in depths:
-        runs = [last_layer_gradient(depth, name == "Pre-LN") for _ in range(4)]
-        norms[name].append(sum(runs) / 4)
-
-shrink = {name: values[-1] / values[0] for name, values in norms.items()}
-theory = math.sqrt((1 + 4 / 2) / (1 + 64 / 2))  # every branch adds a second moment of 1/2
-print("gradient of the last layer, 64 blocks against 4")
-print(f"Post-LN {shrink['Post-LN']:.2f}, theory 1")
-print(f"Pre-LN  {shrink['Pre-LN']:.2f}, theory {theory:.2f}")
+networks = 3
+norms = {(name, depth): sum(gradients(depth, name == "Pre-LN")
+                            for _ in range(networks)) / networks
+         for name in ("Post-LN", "Pre-LN") for depth in depths}  # fmt: skip
+last = {name: float(norms[name, 64][-1] / norms[name, 4][-1])
+        for name in ("Post-LN", "Pre-LN")}  # fmt: skip
+first_to_last = {key: float(g[0] / g[-1]) for key, g in norms.items()}
+first = float(norms["Pre-LN", 64][0] / norms["Pre-LN", 4][0])
+print("last layer's gradient norm, 64 blocks against 4:")
+print(f"  Post-LN {last['Post-LN']:.1f} (theory 1), Pre-LN "
+      f"{last['Pre-LN']:.2f} (theory {math.sqrt(3 / 33):.2f})")  # fmt: skip
+print("first layer's gradient norm over the last one's, 64 blocks:")
+print(f"  Post-LN {first_to_last['Post-LN', 64]:.1f}, Pre-LN "
+      f"{first_to_last['Pre-LN', 64]:.1f}, "
+      f"theory √(33/1.5) = {math.sqrt(33 / 1.5):.2f}")  # fmt: skip
 
 # %% Plot
-plt.loglog(depths, norms["Post-LN"], "o-", label="Post-LN")
-plt.loglog(depths, norms["Pre-LN"], "s-", label="Pre-LN")
-plt.loglog(depths, [norms["Pre-LN"][0] * (3 / (1 + d / 2)) ** 0.5 for d in depths],
-           "--", color="k", lw=1, label="∝ 1/√(1 + L/2)")  # fmt: skip
-plt.xticks(depths, depths)
-plt.yticks([50, 100, 200, 400], [50, 100, 200, 400])
-plt.minorticks_off()
-plt.xlabel("depth L")
-plt.ylabel("gradient norm of the last layer")
-plt.legend()
+for (name, depth), g in norms.items():
+    dash = {4: ":", 16: "--", 64: "-"}[depth]
+    style = {"Post-LN": "C0o", "Pre-LN": "C1s"}[name] + dash
+    plt.loglog(range(1, depth + 1), g, style, ms=4, markevery=depth // 4,
+               label=f"{name}, {depth} blocks")  # fmt: skip
+blocks = range(1, 65)
+scale = float(norms["Pre-LN", 64][0]) * math.sqrt(1.5)
+plt.loglog(blocks, [scale / math.sqrt(1 + l / 2) for l in blocks], "k-.",
+           lw=1, label="∝ 1/√(1 + l/2)")  # fmt: skip
+plt.xlabel("block l")
+plt.ylabel("gradient norm of its weights")
+plt.legend(fontsize=9)
 plt.show()

@@ -1,4 +1,4 @@
-"""The gradient along a line of inputs: white noise in a deep plain network, brown noise in a residual one."""
+"""The gradient along a line of inputs: white noise or a curve with a course?"""
 
 import math
 
@@ -12,18 +12,16 @@ line = torch.linspace(-2, 2, points)[:, None].requires_grad_()
 
 
 def normalise(z):
-    """BatchNorm over the line, with random shifts: otherwise all kinks meet in the middle."""
+    """BatchNorm over the line, with random shifts: else all kinks meet."""
     return (z - z.mean(0)) / z.std(0, correction=0) + torch.randn(width)
 
 
-def gradient_along_the_line(network):
+def gradient_along_the_line(layers, alpha=None):
     h = line @ torch.randn(1, width) + torch.randn(width)
-    for _ in range(1 if network == "one layer" else depth):
+    for _ in range(layers):
         W = math.sqrt(2 / width) * torch.randn(width, width)
-        if network == "residual, BatchNorm":
-            h = h + 0.1 * torch.relu(normalise(h)) @ W.T
-        else:
-            h = torch.relu(normalise(h)) @ W.T
+        branch = torch.relu(normalise(h)) @ W.T
+        h = branch if alpha is None else h + alpha * branch
     (gradient,) = torch.autograd.grad((h @ torch.randn(width)).sum(), line)
     return gradient[:, 0]
 
@@ -34,24 +32,20 @@ def neighbours(g):
     return float((g[1:] * g[:-1]).sum() / (g * g).sum())
 
 
-networks = ["one layer", "plain, BatchNorm", "residual, BatchNorm"]
-gradients = {name: gradient_along_the_line(name) for name in networks}
+networks = {"plain, 1 layer": (1,), "plain, 24 layers": (depth,),
+            "residual, 24 blocks, α = 1": (depth, 1.0),
+            "residual, 24 blocks, α = 0.1": (depth, 0.1)}  # fmt: skip
+gradients = {n: gradient_along_the_line(*a) for n, a in networks.items()}
 correlation = {name: neighbours(g) for name, g in gradients.items()}
-for name in networks:
-    kind = (
-        "smooth"
-        if correlation[name] > 0.6
-        else "shattered"
-        if correlation[name] < 0.4
-        else "between"
-    )
-    print(f"{name:20s} neighbouring gradients are {kind}")
+for name, value in correlation.items():
+    print(f"{name:29s} correlation of neighbours {value:.1f}")
 
 # %% Plot
-figure, panels = plt.subplots(3, 1, figsize=(5.8, 6), sharex=True)
-for i, (panel, name) in enumerate(zip(panels, networks)):
-    panel.plot(line.detach(), gradients[name] / gradients[name].std(), color=f"C{i}", lw=1)
-    panel.set_title(f"{name}: correlation of neighbours {correlation[name]:.2f}")
+figure, panels = plt.subplots(4, 1, figsize=(5.8, 7.2), sharex=True)
+for i, (panel, (name, g)) in enumerate(zip(panels, gradients.items())):
+    panel.plot(line.detach(), g / g.std(), color=f"C{i}", lw=1)
+    panel.set_title(f"{name}: {correlation[name]:.2f}")
     panel.set_ylabel("gradient")
 panels[-1].set_xlabel("input")
+plt.tight_layout()
 plt.show()

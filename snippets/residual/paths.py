@@ -1,4 +1,4 @@
-"""Sort a residual network's gradient by the number of branches it came through."""
+"""Sort a residual network's gradient by the number of branches it passed."""
 
 import math
 
@@ -7,40 +7,48 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-width, depth, alpha = 400, 24, 0.5
+width, depth, alpha, networks = 200, 24, 0.5, 12
 
-x, blocks = torch.randn(width), []
-for _ in range(depth):
-    W = math.sqrt(2 / width) * torch.randn(width, width)
-    blocks.append((alpha * W, x > 0))  # x ← x + α W relu(x) has the Jacobian I + α W diag(x > 0)
-    x = x + alpha * W @ torch.relu(x)
 
-# parts[k] is the sum over all paths through k branches; a block sends each part on and a copy one up.
-v = torch.randn(width)
-parts = [v] + [torch.zeros(width)] * depth
-for W, active in reversed(blocks):
-    through = [active * (W.T @ g) for g in parts]
-    parts = [parts[0]] + [parts[k] + through[k - 1] for k in range(1, depth + 1)]
+def parts_by_length():
+    """One gradient for each number of branches passed, in one network."""
+    x, blocks = torch.randn(width), []
+    for _ in range(depth):
+        W = alpha * math.sqrt(2 / width) * torch.randn(width, width)
+        blocks.append((W, (x > 0).double()))  # Jacobian I + W diag(x > 0)
+        x = x + W @ torch.relu(x)
+    parts = torch.zeros(depth + 1, width)
+    parts[0] = torch.randn(width)
+    for W, active in reversed(blocks):  # a block keeps each part, and sends
+        parts[1:] = parts[1:] + (parts[:-1] @ W) * active  # a copy one up
+    return parts
 
-squares = torch.stack([g.square().sum() for g in parts])
+
+squares, of_the_sum, largest = torch.zeros(depth + 1), 0.0, 0.0
+for _ in range(networks):
+    parts = parts_by_length()
+    unit = parts[:12] / parts[:12].norm(dim=1, keepdim=True)
+    largest += float((unit @ unit.T).triu(1).abs().max()) / networks
+    scale = parts[0].square().sum()
+    squares += parts.square().sum(1) / scale / networks
+    of_the_sum += float(parts.sum(0).square().sum() / scale) / networks
+
 share = squares / squares.sum()
-lengths = torch.arange(depth + 1)
-predicted = [
-    math.comb(depth, k) * alpha ** (2 * k) / (1 + alpha**2) ** depth for k in range(depth + 1)
-]
-mean_length = float((share * lengths).sum())
-cross_terms = float(sum(parts).square().sum() / squares.sum())
+mean_length = float((share * torch.arange(depth + 1)).sum())
+cross_terms = of_the_sum / float(squares.sum())
+aligned = float(share.sqrt().sum() ** 2)  # if all parts were parallel
 print(f"2^{depth} = {2**depth} paths; most have {depth // 2} branches")
-print(
-    f"mean length weighted by squared gradient: {mean_length:.1f}, theory {depth * 0.25 / 1.25:.1f}"
-)
-print(f"‖sum‖² / sum of ‖parts‖²: {cross_terms:.1f}")
+print(f"mean length, weighted by squared gradient: {mean_length:.1f}, "
+      f"theory {depth * 0.25 / 1.25:.1f}")  # fmt: skip
+print(f"‖sum‖² / sum of ‖parts‖²: {cross_terms:.1f}; parallel: {aligned:.0f}")
 
 # %% Plot
-count = [math.comb(depth, k) / 2**depth for k in range(depth + 1)]
-plt.plot(lengths, count, ":", color="k", label="number of paths")
-plt.plot(lengths, predicted, color="C0", label="squared gradient, theory")
-plt.plot(lengths, share, "o", color="C0", label="squared gradient, measured")
+ways = [math.comb(depth, k) for k in range(depth + 1)]
+odds = [w * alpha ** (2 * k) for k, w in enumerate(ways)]
+plt.plot([w / 2**depth for w in ways], ":", color="k", label="number of paths")
+theory = [o / sum(odds) for o in odds]
+plt.plot(theory, color="C0", label="squared gradient, theory")
+plt.plot(share, "o", color="C0", label="squared gradient, measured")
 plt.xlabel("branches on the path")
 plt.ylabel("share")
 plt.legend()

@@ -1,4 +1,4 @@
-"""A skip connection turns a chain's exponential decay into exponential growth."""
+"""A skip connection turns a chain's decay into growth."""
 
 import matplotlib.pyplot as plt
 import torch
@@ -17,12 +17,15 @@ print(f"plain    {grad_plain[0]:.3e}   theory {weight**depth:.3e}")
 print(f"residual {grad_residual[0]:.3e}   theory {(1 + weight) ** depth:.3e}")
 
 # %% Plot
-plt.semilogy([weight ** (depth - l) for l in range(depth + 1)], color="C0", label="0.1^(L−l)")
-plt.semilogy(range(0, depth + 1, 5), grad_plain[::5], "o", color="C0", label="plain")
-plt.semilogy(
-    [(1 + weight) ** (depth - l) for l in range(depth + 1)], "--", color="C1", label="1.1^(L−l)"
-)
-plt.semilogy(range(0, depth + 1, 5), grad_residual[::5], "s", color="C1", label="residual")
+layers = range(depth + 1)
+theory = {
+    "plain": [weight ** (depth - l) for l in layers],
+    "residual": [(1 + weight) ** (depth - l) for l in layers],
+}
+plt.semilogy(theory["plain"], color="C0", label="0.1^(L−l)")
+plt.semilogy(layers[::5], grad_plain[::5], "o", color="C0", label="plain")
+plt.semilogy(theory["residual"], "--", color="C1", label="1.1^(L−l)")
+plt.semilogy(layers[::5], grad_residual[::5], "s", color="C1", label="residual")
 plt.xlabel("layer l (0 is the input)")
 plt.ylabel("gradient of the output")
 plt.legend()
