@@ -1,5 +1,4 @@
-"""Five ways for a loss to go wrong, each made on purpose with a small network
-on the digits, and each without its cause."""
+"""Five ways for a loss to go wrong, each with and without its cause."""
 
 import math
 
@@ -20,28 +19,27 @@ def curve(activation, depth=2, bias=0.0, gain=1.0, jolt=None):
     torch.manual_seed(0)
     layers = []
     for _ in range(depth):
-        linear = nn.Linear(64, 64)
-        nn.init.normal_(linear.weight, std=gain * math.sqrt(2 / 64))
-        nn.init.constant_(linear.bias, bias)
-        layers += [linear, activation()]
+        layers += [nn.Linear(64, 64), activation()]
+        nn.init.normal_(layers[-2].weight, std=gain * math.sqrt(2 / 64))
+        nn.init.constant_(layers[-2].bias, bias)
     model = nn.Sequential(*layers, nn.Linear(64, 10))
     start = nn.utils.parameters_to_vector(model.parameters()).detach()
     optimiser = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-    losses, first = [], None
+    losses = []
     for step in range(steps):
         rows = torch.randint(len(x), (128,))
         optimiser.param_groups[0]["lr"] = 10.0 if step == jolt else 0.05
         loss = nn.functional.cross_entropy(model(x[rows]), y[rows])
         optimiser.zero_grad()
         loss.backward()
-        first = model[0].weight.grad.norm().item() if step == 0 else first
+        if step == 0:
+            first = model[0].weight.grad.norm().item()
+        optimiser.step()
         losses.append(loss.item())
         if not math.isfinite(losses[-1]):
             break
-        optimiser.step()
-        end = nn.utils.parameters_to_vector(model.parameters()).detach()
-        moved = ((end - start).norm() / start.norm()).item()
-    return losses, moved, first
+    end = nn.utils.parameters_to_vector(model.parameters()).detach()
+    return losses, ((end - start).norm() / start.norm()).item(), first
 
 
 def least_squares(share):
@@ -56,6 +54,7 @@ def least_squares(share):
     return losses, W.norm().item(), None
 
 
+healthy, deep = curve(nn.ReLU), curve(nn.ReLU, depth=8)
 ill = {
     "plateau at chance": curve(nn.Sigmoid, depth=8),
     "dead start": curve(nn.ReLU, bias=-40.0),
@@ -63,17 +62,11 @@ ill = {
     "slow divergence": least_squares(1.01),
     "NaN": curve(nn.ReLU, depth=8, gain=3.0),
 }
-well = {
-    "plateau at chance": curve(nn.Sigmoid, depth=2),
-    "dead start": (healthy := curve(nn.ReLU)),
-    "spike": healthy,
-    "slow divergence": least_squares(0.99),
-    "NaN": curve(nn.ReLU, depth=8),
-}
-for name in ill:
-    print(f"{name:18s} ends at {ill[name][0][-1]:6.2f} after"
-          f" {len(ill[name][0]):3d} steps; without its cause at"
-          f" {well[name][0][-1]:.2f}")  # fmt: skip
+well = dict(zip(ill, [curve(nn.Sigmoid), healthy, healthy,
+                      least_squares(0.99), deep]))  # fmt: skip
+for name, (losses, *_) in ill.items():
+    print(f"{name:18s} {len(losses):3d} steps; without its cause the loss"
+          f" ends at {well[name][0][-1]:.2f}")  # fmt: skip
 
 # %% Plot
 for i, (name, (losses, *_)) in enumerate(ill.items()):
