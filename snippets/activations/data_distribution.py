@@ -54,4 +54,4 @@ for panel, name in zip(panels, names):
 panels[0].set_ylabel("density")
 panels[0].legend(fontsize=8)
 figure.tight_layout()
-plt.show()  # fmt: skip
+plt.show()

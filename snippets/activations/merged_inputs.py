@@ -37,7 +37,7 @@ runs = {
         lambda z: F.batch_norm(z, None, None, training=True),
     ),
 }
-for name, (flat, cosine, ratio) in runs.items():
+for name, (flat, cosine, _) in runs.items():
     print(f"{name:24s} flat in layer {depth}: {flat[-1]:.2f}; mean cosine of"
           f" two inputs {cosine:.2f}")  # fmt: skip
 

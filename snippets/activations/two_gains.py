@@ -42,9 +42,9 @@ for name, phi in {"tanh": torch.tanh, "ReLU": torch.relu}.items():
         key = name, direction
         moments[key], squares[key] = run(phi, gain)
         growth[key] = squares[key][10] / squares[key][-1]  # over 40 layers
-        print(f"{name} with its {direction:8s} gain {gain:.2f}: second moment"
+        print(f"{name}, {direction:8s} gain {gain:.2f}: second moment"
               f" {moments[key][-1]:.1f}, squared gradient"
-              f" × {growth[key]:.1f} over 40 layers")  # fmt: skip
+              f" × {growth[key]:.0f}")  # fmt: skip
 
 # %% Plot
 styles = ["o-", "o--", "s-", "s--"]
