@@ -29,19 +29,22 @@ def train(pre, scaled, rate):
     start = nn.utils.parameters_to_vector(model.parameters()).detach()
     optimiser = torch.optim.Adam(model.parameters(), lr=rate, fused=True)
     losses = []
-    for _ in range(steps):
+    for step in range(steps):
         batch = torch.randint(len(rows), (32,))
-        h = enter(rows[batch]) + torch.eye(8, width)  # position of each row
+        first = h = enter(rows[batch]) + torch.eye(8, width)  # and position
         for block in blocks:
             h = block(h)
         loss = nn.functional.cross_entropy(head(norm(h).mean(1)), y[batch])
+        if step == 0:  # gradient norm before the blocks over behind them
+            pair = torch.autograd.grad(loss, (first, h), retain_graph=True)
+            ratio = (pair[0].norm() / pair[1].norm()).item()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         losses.append(loss.item())
     end = nn.utils.parameters_to_vector(model.parameters()).detach()
     moved = ((end - start).norm() / start.norm()).item()
-    return sum(losses[-10:]) / 10, losses, moved
+    return sum(losses[-10:]) / 10, losses, moved, ratio
 
 
 variants = {
