@@ -1,130 +1,37 @@
-"""Formulas of chapter 3 that theory/ does not have yet: float64, plain numbers, no torch."""
+"""Formulas of the activations chapter, to be moved into the site's theory."""
 
-from math import acos, cos, exp, log, pi, sin, sqrt
+from math import acos, pi, sin, sqrt
 
-from scipy.integrate import quad
+import torch
+from numpy.polynomial.legendre import leggauss
+
+_NODES, _WEIGHTS = (torch.from_numpy(a) for a in leggauss(16))
+_LEFT = torch.arange(-14, 14, 0.25, dtype=torch.float64)
+_T = (_LEFT[:, None] + (1 + _NODES) / 8).flatten()
+_P = (_WEIGHTS / 8).repeat(len(_LEFT)) * torch.exp(-(_T**2) / 2) / sqrt(2 * pi)
 
 
-def mean_log_one_plus_gaussian(alpha: float = 1.0) -> float:
-    """E ln|1 + α ξ|, ξ ~ N(0, 1): mean log factor of a residual block of width 1 with a linear branch.
+def merged_flat_share(layer: int, batch: int) -> float:
+    """Share of a layer's ReLU units that are negative at every input of a batch, He's weights, zero biases.
 
-    By adaptive quadrature, split at the logarithmic singularity ξ = −1/α.
+    The inputs are orthogonal. Their correlation follows c ← (sin θ + (π − θ) cos θ)/π, θ = arccos c, before each
+    layer but the first. A unit's pre-activations at the B inputs are then equicorrelated Gaussians, so that
+    P(all negative) = E[Φ(√(c/(1 − c)) t)^B], t ~ N(0, 1), by quadrature.
 
     Args:
-        alpha: scale of the branch, positive, dimensionless.
+        layer: number of the layer, counted from 1.
+        batch: number of inputs B.
     Returns:
-        The mean log factor of the gradient (of the norm, not of its square), dimensionless.
+        The share, dimensionless, between 2^−B and ½, for infinite width.
     Raises:
-        ValueError: alpha is not positive.
-    Source: page “What the skip does”, the mean and the typical gradient.
+        ValueError: layer or batch is below 1.
+    Source: Cho & Saul 2009 for the correlation; page “ReLU: sparsity and dead units”.
     """
-    if alpha <= 0:
-        raise ValueError("the branch's scale must be positive")
-
-    def integrand(t: float) -> float:
-        return log(abs(1 + alpha * t)) * exp(-t * t / 2) / sqrt(2 * pi)
-
-    pole = -1 / alpha
-    low, high = min(-14.0, pole - 14), 14.0
-    return float(quad(integrand, low, pole, limit=200)[0] + quad(integrand, pole, high, limit=200)[0])
-
-
-def relu_overlap(c: float) -> tuple[float, float]:
-    """2 P(z₁ > 0, z₂ > 0) and 2 E[relu(z₁) relu(z₂)] for two unit Gaussians of correlation c.
-
-    Args:
-        c: correlation, in [−1, 1]; rounding outside is clipped.
-    Returns:
-        The pair (1 − θ/π, (sin θ + (π − θ) cos θ)/π) with θ = arccos c, dimensionless.
-    Source: Cho & Saul 2009, arc-cosine kernels of degree 0 and 1.
-    """
-    angle = acos(max(-1.0, min(c, 1.0)))
-    return 1 - angle / pi, (sin(angle) + (pi - angle) * cos(angle)) / pi
-
-
-def residual_gradient_cosine(depth: int, alpha: float, c: float = 0.0, start: int = 0) -> float:
-    """Cosine of two inputs' gradients at block `start` of x ← x + α W relu(x), He's weights, same error sent back.
-
-    Per block (1 + α² s)/(1 + α²), with s = 2 P(both active), while the inputs' cosine follows
-    c ← (c + α² k)/(1 + α²), k = 2 E[relu relu]. Infinite width, inputs of equal norm.
-
-    Args:
-        depth: number of blocks L.
-        alpha: scale of the branch.
-        c: cosine of the two inputs.
-        start: the block at whose input the gradients are compared.
-    Returns:
-        The cosine, dimensionless.
-    Source: page “Shattered gradients”; Cho & Saul 2009 for the kernels.
-    """
-    total = 1.0
-    for block in range(depth):
-        slope, value = relu_overlap(c)
-        if block >= start:
-            total *= (1 + alpha**2 * slope) / (1 + alpha**2)
-        c = (c + alpha**2 * value) / (1 + alpha**2)
-    return total
-
-
-def plain_gradient_cosine(depth: int, c: float = 0.0, start: int = 0) -> float:
-    """Cosine of two inputs' gradients at layer `start` of x ← relu(W x), He's weights, same error sent back.
-
-    Product of s = 2 P(both active) over the layers, while c ← k = 2 E[relu relu]. Infinite width.
-
-    Args:
-        depth: number of layers L.
-        c: cosine of the two inputs.
-        start: the layer at whose input the gradients are compared.
-    Returns:
-        The cosine, dimensionless.
-    Source: page “Shattered gradients”; Cho & Saul 2009 for the kernels.
-    """
-    total = 1.0
-    for layer in range(depth):
-        slope, value = relu_overlap(c)
-        if layer >= start:
-            total *= slope
-        c = value
-    return total
-
-
-def batchnorm_gradient_cosine(depth: int, batch: int, start: int = 0) -> float:
-    """Cosine of two inputs' gradients at block `start` of x ← x + W relu(BN(x)), statistics held fixed on the way back.
-
-    BatchNorm keeps the batch centred, so two of `batch` inputs have the correlation −1/(batch − 1) at every block, and
-    s = 1 − arccos(−1/(batch − 1))/π. The stream's variance is v_l = 1 + (1 − 1/π) l. Per block (1 + s/v)/(1 + 1/v).
-
-    Args:
-        depth: number of blocks L.
-        batch: number of examples, at least 2.
-        start: the block at whose input the gradients are compared.
-    Returns:
-        The cosine, dimensionless.
-    Source: page “Shattered gradients”.
-    """
-    slope = relu_overlap(-1 / (batch - 1))[0]
-    total = 1.0
-    for block in range(start, depth):
-        variance = 1 + (1 - 1 / pi) * block
-        total *= (1 + slope / variance) / (1 + 1 / variance)
-    return total
-
-
-def batchnorm_branch_growth(depth: int, layers: int = 1, start: int = 0) -> float:
-    """Growth of the squared gradient over blocks `start` … `depth` − 1 of x ← x + F(x), F = (BN → ReLU → W)^layers.
-
-    Each branch adds 1/a to the stream's variance, a = π/(π − 1); each inner BatchNorm multiplies the squared gradient
-    by a. So the factor of block l is 1 + a^(layers − 1)/(1 + l/a). Infinite width and batch, He's weights.
-
-    Args:
-        depth: number of blocks L.
-        layers: BN → ReLU → W triples in a branch, at least 1.
-        start: the first block counted.
-    Returns:
-        The factor of the squared gradient norm, dimensionless; grows like depth ** a ** layers.
-    Source: page “BatchNorm in the branch”.
-    """
-    a, total = pi / (pi - 1), 1.0
-    for block in range(start, depth):
-        total *= 1 + a ** (layers - 1) / (1 + block / a)
-    return total
+    if layer < 1 or batch < 1:
+        raise ValueError("layer and batch start at 1")
+    c = 0.0
+    for _ in range(layer - 1):
+        angle = acos(min(c, 1.0))
+        c = (sin(angle) + (pi - angle) * c) / pi
+    ratio = sqrt(c / max(1 - c, 1e-300))
+    return float((_P * torch.special.ndtr(ratio * _T) ** batch).sum())

@@ -1,43 +1,57 @@
-"""Should the activation fit the data's distribution? After one layer the distribution is Gaussian anyway."""
+"""Does the data's shape survive one layer? Sums of independent inputs become
+Gaussian; sums of inputs that share a brightness do not."""
 
 import matplotlib.pyplot as plt
 import torch
+from sklearn.datasets import load_digits
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-samples, inputs, units = 20_000, 64, 64
-data = {
-    "exponential": torch.empty(samples, inputs).exponential_() - 1,
-    "two-valued": torch.randint(0, 2, (samples, inputs)) * 2.0 - 1,
-    "log-normal": (0.75 * torch.randn(samples, inputs)).exp(),
-}
-
-
-def excess_kurtosis(x):
-    """Fourth standardised moment minus 3, by column, averaged: zero for a Gaussian."""
-    x = (x - x.mean(0)) / x.std(0)
-    return float((x**4).mean() - 3)
-
-
+samples, inputs, units = 20_000, 64, 256
 W = torch.randn(inputs, units) / inputs**0.5
+
+
+def excess(x):
+    """Fourth standardised moment minus 3, for each column: 0 if Gaussian."""
+    x = (x - x.mean(0)) / x.std(0)
+    return (x**4).mean(0) - 3
+
+
+# One sample in ten is five times as bright, in all of its inputs at once.
+bright = 1 + 4.0 * (torch.rand(samples, 1) < 0.1)
+shared = bright * torch.randn(samples, inputs)
+pixels = torch.tensor(load_digits().data)
+pixels = pixels[:, pixels.std(0) > 0] - pixels[:, pixels.std(0) > 0].mean(0)
+data = {
+    "exponential, independent": torch.empty(samples, inputs).exponential_(),
+    "two-valued, independent": 2.0 * torch.randint(0, 2, (samples, inputs)),
+    "Gaussian × shared brightness": shared,
+    "the same / own length": shared / shared.norm(dim=1, keepdim=True),
+    "digits, standardised by pixel": pixels / pixels.std(0),
+    "digits, one scale for all": pixels / pixels.std(),
+}
 before, after = {}, {}
 for name, x in data.items():
-    x = (x - x.mean(0)) / x.std(0)
-    before[name], after[name] = excess_kurtosis(x), excess_kurtosis(x @ W)
-    print(
-        f"{name:12s} excess kurtosis {before[name]:5.1f} before one layer, {after[name]:5.2f} behind it"
-    )
+    before[name] = excess(x).mean().item()
+    after[name] = excess(x @ W[: x.shape[1]]).mean().item()
+    print(f"{name:30s} excess kurtosis {before[name]:6.1f} before one layer,"
+          f" {after[name]:5.1f} behind it")  # fmt: skip
 
 # %% Plot
-x = data["exponential"]
-bins = torch.linspace(-4, 6, 81)
-plt.hist(
-    x[:, 0], bins, density=True, histtype="step", lw=1.8, color="C0", label="one input: exponential"
-)
-plt.hist((x @ W)[:, 0] / W[:, 0].norm(), bins, density=True, histtype="step", lw=1.8, ls="--", color="C1",
-         label="one pre-activation")  # fmt: skip
-plt.plot(bins, torch.exp(-(bins**2) / 2) / (2 * torch.pi) ** 0.5, ":", color="k", label="Gaussian")
-plt.xlabel("value")
-plt.ylabel("density")
-plt.legend()
+figure, panels = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
+bins = torch.linspace(-5, 5, 81)
+names = ["exponential, independent", "Gaussian × shared brightness"]
+for panel, name in zip(panels, names):
+    for x, style, label in ((data[name], "-", "one input"),
+                            (data[name] @ W, "--", "one pre-activation")):
+        values = (x[:, 0] - x[:, 0].mean()) / x[:, 0].std()
+        panel.hist(values, bins, density=True, histtype="step", lw=1.6,
+                   ls=style, label=label)
+    panel.plot(bins, torch.exp(-(bins**2) / 2) / (2 * torch.pi) ** 0.5, ":",
+               color="k", label="Gaussian")
+    panel.set_title(name, fontsize=10)
+    panel.set_xlabel("value")
+panels[0].set_ylabel("density")
+panels[0].legend(fontsize=8)
+figure.tight_layout()
 plt.show()

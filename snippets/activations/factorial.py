@@ -1,4 +1,5 @@
-"""Activation × initialisation × normalisation × skip: gradient of the first layer over the last, 72 networks."""
+"""Activation × initialisation × normalisation × skip: gradient norm of the
+first layer over the last, for 72 networks before training."""
 
 import math
 
@@ -9,7 +10,8 @@ from torch.nn import functional as F
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 width, depth, batch = 128, 20, 128
-activations = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "ReLU": torch.relu, "GELU": F.gelu}
+activations = {"sigmoid": torch.sigmoid, "tanh": torch.tanh,
+               "ReLU": torch.relu, "GELU": F.gelu}  # fmt: skip
 variances = {"default": 1 / 3, "Xavier": 1.0, "Kaiming": 2.0}
 norms = {
     "no norm": lambda z: z,
@@ -42,34 +44,25 @@ table = {
 healthy = {key: abs(value) < 1 for key, value in table.items()}
 for skip in (False, True):
     for norm in norms:
-        count = sum(ok for (_, _, n, s), ok in healthy.items() if n == norm and s == skip)
-        print(
-            f"{'skip' if skip else 'plain':5s} {norm:10s} gradient kept within a factor of ten in {count:2d} of 12"
-        )
+        count = sum(healthy[key] for key in table if key[2:] == (norm, skip))
+        print(f"{'skip' if skip else 'plain':5s} {norm:10s} gradient kept"
+              f" within a factor of ten in {count:2d} of 12")  # fmt: skip
 plain_share = sum(ok for key, ok in healthy.items() if not key[3]) / 36
-skip_share = sum(ok for key, ok in healthy.items() if key[3]) / 36
 
 # %% Plot
 rows = [(s, n, i) for s in (False, True) for n in norms for i in variances]
-image = torch.tensor([[table[a, i, n, s] for a in activations] for s, n, i in rows])
+values = [[table[a, i, n, s] for a in activations] for s, n, i in rows]
+labels = [f"{'skip' if s else 'plain'}, {n}, {i}" for s, n, i in rows]
 figure, panel = plt.subplots(figsize=(5.8, 7))
-shown = panel.imshow(image, cmap="PuOr", vmin=-8, vmax=8, aspect="auto")
+shown = panel.imshow(values, cmap="PuOr", vmin=-8, vmax=8, aspect="auto")
 for r in range(len(rows)):
     for c in range(len(activations)):
-        dark = abs(image[r, c]) > 5
-        panel.text(
-            c,
-            r,
-            f"{image[r, c]:z.1f}",  # z: no minus before 0.0
-            ha="center",
-            va="center",
-            fontsize=9,
-            color="#ffffff" if dark else "#111111",
-        )
+        panel.text(c, r, f"{values[r][c]:z.1f}", ha="center", va="center",
+                   color="#ffffff" if abs(values[r][c]) > 5 else "#111111",
+                   fontsize=9)  # fmt: skip
 panel.set_xticks(range(4), activations)
-panel.set_yticks(
-    range(len(rows)), [f"{'skip' if s else 'plain'}, {n}, {i}" for s, n, i in rows], fontsize=9
-)
+panel.set_yticks(range(len(rows)), labels, fontsize=9)
 panel.grid(False)
-figure.colorbar(shown, label="log₁₀ of gradient norm, first / last", orientation="horizontal")
+figure.colorbar(shown, label="log₁₀ of gradient norm, first / last",
+                orientation="horizontal")  # fmt: skip
 plt.show()

@@ -1,4 +1,5 @@
-"""tanh and ReLU over fifty layers, with the weight scale that keeps the signal or the one that keeps the gradient."""
+"""tanh and ReLU over fifty layers, with the weight scale that keeps the signal
+or the one that is said to keep the gradient."""
 
 import math
 
@@ -8,48 +9,49 @@ import torch
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 width, depth, batch = 400, 50, 32
-z = torch.randn(2_000_000)
 
 
 def gains(phi):
-    """1/√E[φ²] keeps unit pre-activations, 1/√E[φ′²] keeps their gradient."""
-    t = z.clone().requires_grad_()
+    """1/√E[φ²] keeps unit pre-activations, 1/√E[φ′²] their gradient."""
+    t = torch.linspace(-10, 10, 20_000).requires_grad_()
     value = phi(t)
     (slope,) = torch.autograd.grad(value.sum(), t)
-    return value.detach().square().mean().rsqrt().item(), slope.square().mean().rsqrt().item()
+    weight = torch.exp(-(t.detach() ** 2) / 2)
+    weight = weight / weight.sum()
+    return [(weight * f.detach() ** 2).sum().item() ** -0.5
+            for f in (value, slope)]  # fmt: skip
 
 
 def run(phi, gain):
-    """Second moment of the pre-activations by layer, and squared gradient per layer."""
-    states, moments = [torch.randn(batch, width, requires_grad=True)], []
+    """Second moment of the pre-activations, squared gradient, by layer."""
+    states = [torch.randn(batch, width, requires_grad=True)]
+    moments = []
     for _ in range(depth):
-        pre = states[-1] @ (gain / math.sqrt(width) * torch.randn(width, width)).T
+        W = gain / math.sqrt(width) * torch.randn(width, width)
+        pre = states[-1] @ W.T
         moments.append(pre.square().mean().item())
         states.append(phi(pre))
     v = torch.randn(batch, width)
     gradients = torch.autograd.grad(states[-1], states, v)
-    per_layer = (gradients[10].square().sum() / gradients[-1].square().sum()) ** (1 / (depth - 10))
-    return moments, per_layer.item()
+    return moments, [g.square().sum().item() for g in gradients]
 
 
-moments, per_layer = {}, {}
+moments, squares, growth = {}, {}, {}
 for name, phi in {"tanh": torch.tanh, "ReLU": torch.relu}.items():
     for direction, gain in zip(("forward", "backward"), gains(phi)):
-        moments[name, direction], per_layer[name, direction] = run(phi, gain)
-        print(f"{name} with its {direction:8s} gain {gain:.2f}: second moment {moments[name, direction][-1]:.1f}, "
-              f"squared gradient × {per_layer[name, direction]:.2f} per layer")  # fmt: skip
+        key = name, direction
+        moments[key], squares[key] = run(phi, gain)
+        growth[key] = squares[key][10] / squares[key][-1]  # over 40 layers
+        print(f"{name}, {direction:8s} gain {gain:.2f}: second moment"
+              f" {moments[key][-1]:.1f}, squared gradient"
+              f" × {growth[key]:.0f}")  # fmt: skip
 
 # %% Plot
+styles = ["o-", "o--", "s-", "s--"]
 for i, (key, values) in enumerate(moments.items()):
-    plt.plot(
-        range(1, depth + 1),
-        values,
-        ["o-", "o--", "s-", "s--"][i],
-        markevery=5,
-        color=f"C{i // 2}",
-        label=f"{key[0]}, {key[1]} gain",
-    )
-plt.ylim(0, 2.5)
+    label = f"{key[0]}, {key[1]} gain"
+    plt.semilogy(range(1, depth + 1), values, styles[i], markevery=5,
+                 color=f"C{i // 2}", label=label)  # fmt: skip
 plt.xlabel("layer l")
 plt.ylabel("second moment of the pre-activations")
 plt.legend()
