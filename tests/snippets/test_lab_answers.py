@@ -14,7 +14,7 @@ import torch
 from tests.conftest import ROOT
 
 LABS = sorted(path.stem for path in (ROOT / "docs/labs").glob("*.ipynb"))
-SHORT = {"steps=300": "steps=2", "updates=150": "updates=1"}  # training is not what is tested here
+SHORT = {"steps=300": "steps=2", "updates=150": "updates=1", "width=300, batch=300": "width=50, batch=50"}  # training is not what is tested here
 SCORES = {"RNN": [0.5], "orthogonal RNN": [1.0], "LSTM, bias 0": [0.5], "LSTM, bias 5": [1.0]}
 RIGHT = {
     "repair": """
@@ -72,7 +72,7 @@ WRONG = {
         ("def gain(phi):\n    return mean(slope(phi) ** 2)", "numerator"),
         ("def gain(phi):\n    return 1 / 0", "ZeroDivisionError"),
         ("by_hand = 1.0", "mean"),
-        ("ratio_of_norms = by_hand ** 29 if by_hand else 66970", "squared"),
+        ("ratio_of_norms = 66970", "squared"),
         ("order = ['ReLU', 'GELU', 'leaky ReLU', 'tanh', 'sigmoid']", "1 of the five"),
         ("order = ['ReLU']", "each of the five"),
         ("order = 7", "TypeError"),
