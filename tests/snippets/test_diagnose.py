@@ -190,7 +190,7 @@ def test_a_dead_channel_and_a_dead_feature_are_found():
 
 
 def test_merged_inputs_are_not_called_dead():
-    model = nn.Sequential(*[part for _ in range(60) for part in (nn.Linear(64, 64), nn.ReLU())], nn.Linear(64, 10))
+    model = nn.Sequential(*[part for _ in range(100) for part in (nn.Linear(64, 64), nn.ReLU())], nn.Linear(64, 10))
     for layer in model[::2]:
         nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         nn.init.zeros_(layer.bias)
@@ -204,9 +204,9 @@ def test_merged_inputs_are_not_called_dead():
 
 
 def test_frozen_is_not_vanished():
-    model = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1))
+    model = nn.Sequential(nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 1))
     model[0].requires_grad_(False)
-    seen = Seen(model, lambda: model(torch.randn(64, 8)).square().mean())
+    seen = Seen(model, lambda: model(torch.randn(64, 32)).square().mean())
     assert seen.call("0").gradient is None and seen.call("1 relu").gradient is None
     assert seen.weight("0.weight").gradient is None and seen.weight("0.weight").update is None
     assert seen.call("3 relu").gradient > 0 and seen.healthy
@@ -600,7 +600,8 @@ ARCHITECTURES = {
 def test_architectures_are_seen_whole_and_found_healthy(name):
     build, data = ARCHITECTURES[name]
     model, x = build(), data()
-    seen = Seen(model, lambda: (model(x) - 0.5).square().mean(), torch.optim.SGD(model.parameters(), 1e-2))
+    wanted = torch.randn(model(x).shape)
+    seen = Seen(model, lambda: (model(x) - wanted).square().mean(), torch.optim.SGD(model.parameters(), 1e-2))
     assert seen.healthy, seen.verdict
     assert 1e-2 < seen.ratios["depth"] < 30
     assert all(row.gradient is not None and row.update is not None for row in seen.weights)
