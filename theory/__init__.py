@@ -7,11 +7,15 @@ z is the pre-activation, q its second moment, ξ a standard normal variable.
 |---|---|
 | `gaussian` | means over ξ, by quadrature |
 | `plain` | one layer: gain χ, fixed point q*, critical line |
-| `correlation` | two inputs: how alike they and their gradients become with depth |
+| `correlation` | two inputs: how alike they become with depth |
 | `initialisation` | variances by fan-in and fan-out, what they do over changing widths |
 | `products` | random matrix products: typical growth and its spread |
 | `normalisation` | BatchNorm's gain |
-| `residual` | skips: gain, forward price, branches that end in ReLU |
+| `residual` | skips: gain in the mean and typically, forward price, branches that end in ReLU |
+| `readout` | what `.sum()` as a loss sends back |
+| `shattering` | cosine of two inputs' gradients |
+| `units` | closed ReLU units |
+| `training` | conditioning of inputs, clipping |
 
 A claim's theory is an expression over the names below: these formulas, names of Python's `math`, three of SciPy, and
 torch's activations. `tanh` and `sigmoid` are torch's, for tensors; on numbers use `math.tanh`.
@@ -73,20 +77,39 @@ from torch.nn.functional import (
     softplus,
 )
 
-from .correlation import correlation_after, relu_gradient_correlation
+from .correlation import correlation_after
 from .gaussian import mean, pair_mean, second_moment, slope, slope_moment
-from .initialisation import fan_variance, width_gains
+from .initialisation import fan_variance, torch_default_decades, width_gains
 from .normalisation import batchnorm_gain
-from .plain import chi, critical_weight_variance, fixed_point, signal_gain
+from .plain import chi, critical_weight_variance, fixed_point, log_gain_total, plain_gradient_ratio, signal_gain
 from .products import lyapunov_exponent, lyapunov_variance, relu_fourth_moment
-from .residual import relu_ended_stream, residual_gain, stream_growth
+from .readout import sum_readout_gain
+from .residual import (
+    batchnorm_branch_growth,
+    mean_log_one_plus_gaussian,
+    relu_ended_stream,
+    residual_gain,
+    residual_log_gain,
+    stream_growth,
+)
+from .shattering import (
+    batchnorm_gradient_cosine,
+    plain_gradient_cosine,
+    relu_overlap,
+    residual_gradient_cosine,
+)
+from .training import clipped_cosine, condition_number
+from .units import merged_flat_share, relu_zero_share
 
 __all__ = [
     # this site's formulas
     "batchnorm_gain", "chi", "correlation_after", "critical_weight_variance", "fan_variance", "fixed_point",
     "lyapunov_exponent", "lyapunov_variance", "mean", "pair_mean", "relu_ended_stream", "relu_fourth_moment",
-    "relu_gradient_correlation", "residual_gain", "second_moment", "signal_gain", "slope", "slope_moment",
-    "stream_growth", "width_gains",
+    "residual_gain", "second_moment", "signal_gain", "slope", "slope_moment",
+    "stream_growth", "width_gains", "batchnorm_branch_growth", "batchnorm_gradient_cosine", "clipped_cosine",
+    "condition_number", "log_gain_total", "mean_log_one_plus_gaussian", "merged_flat_share", "plain_gradient_cosine",
+    "plain_gradient_ratio", "relu_overlap", "relu_zero_share", "residual_gradient_cosine", "residual_log_gain",
+    "sum_readout_gain", "torch_default_decades",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",
     "sigmoid", "silu", "softplus", "tanh", "torch",

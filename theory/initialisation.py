@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import prod
+from math import log10, prod
 
 
 def fan_variance(rule: str, fan_in: int, fan_out: int) -> float:
@@ -47,3 +47,22 @@ def width_gains(widths: Sequence[int], rule: str) -> tuple[float, float]:
     """
     layers = [(n, m, fan_variance(rule, n, m)) for n, m in pairwise(widths)]
     return prod(m * variance for _, m, variance in layers), prod(n * variance for n, _, variance in layers)
+
+
+def torch_default_decades(width: int, depth: int) -> float:
+    """Decades between the squared gradients of the last and the first weight matrix of a default torch ReLU network.
+
+    Linear layers with Var W = Var b = 1/(3n): the backward gain is 1/6 per layer, the mean square of the activations
+    follows m ← (m/3 + 1/(3n))/2 from 1. ‖∂L/∂W_l‖² is the product of both, summed over independent output gradients.
+
+    Args:
+        width: fan-in n of every layer.
+        depth: number of layers.
+    Returns:
+        log₁₀ of the ratio of squared norms.
+    Source: page "What PyTorch does by default".
+    """
+    moment = 1.0
+    for _ in range(depth - 1):
+        moment = (moment + 1 / width) / 6
+    return (depth - 1) * log10(6) + log10(moment)

@@ -1,6 +1,6 @@
 """One plain layer z = W x + b, x' = φ(z): its gain, its fixed point, the line between order and chaos."""
 
-from math import sqrt
+from math import log, sqrt
 
 from scipy.optimize import brentq
 
@@ -96,3 +96,46 @@ def critical_weight_variance(phi: Activation, bias_variance: float = 0.0) -> flo
         return chi(phi, weight_variance, fixed_point(phi, weight_variance, bias_variance)) - 1
 
     return float(brentq(excess, 0.1, 1000))
+
+
+def log_gain_total(phi: Activation, weight_variance: float, depth: int, start: float | None = None) -> float:
+    """ln of the product of χ_l over `depth` plain layers without bias, layer by layer from the input.
+
+    q_0 = start (σ_w² for inputs of second moment 1), q ← σ_w² E φ(√q ξ)², χ_l = σ_w² E φ′(√q_l ξ)².
+
+    Args:
+        phi: elementwise activation. weight_variance: σ_w². depth: L ≥ 0. start: q_0, σ_w² if None.
+    Returns:
+        Σ ln χ_l, the log of the squared gradient norm at the input over that at the last layer.
+    Raises:
+        ValueError: negative depth, or a gain of 0 (log undefined).
+    Source: page “One gain per layer”.
+    """
+    if depth < 0:
+        raise ValueError(f"depth must not be negative, not {depth}")
+    q, total = weight_variance if start is None else start, 0.0
+    for _ in range(depth):
+        total += log(weight_variance * slope_moment(phi, q))
+        q = weight_variance * second_moment(phi, q)
+    return total
+
+
+def plain_gradient_ratio(phi: Activation, weight_variance: float, depth: int, q: float = 1.0) -> float:
+    """Squared gradient norm at the first activation over that at the last, plain network without biases.
+
+    Π χ(q_l) over l = 2 … depth, with χ(q) = σ_w² E[φ′(√q ξ)²], q_1 = σ_w² q and q_{l+1} = σ_w² E[φ(√q_l ξ)²].
+
+    Args:
+        phi: elementwise activation; takes and returns a float64 tensor of any shape.
+        weight_variance: σ_w², the fan-in times the variance of a weight.
+        depth: number of layers with an activation, at least 1.
+        q: mean square of the network's input entries.
+    Returns:
+        The ratio of the squared norms, dimensionless; its root is the ratio of the norms.
+    Source: page “One gain per layer”; Schoenholz et al. 2017, with the moments layer by layer.
+    """
+    q, ratio = weight_variance * q, 1.0
+    for _ in range(depth - 1):
+        q = weight_variance * second_moment(phi, q)
+        ratio *= chi(phi, weight_variance, q)
+    return ratio

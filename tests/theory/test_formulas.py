@@ -139,8 +139,9 @@ def test_correlation_of_relu_gradients_against_a_network():
         v = gaussian(99, 4, 1, 1000).expand(-1, 2, -1)
         (gradient,) = torch.autograd.grad(x, start, v)
         cosines = F.cosine_similarity(gradient[:, 0], gradient[:, 1], dim=-1)
-        assert cosines.mean().item() == pytest.approx(theory.relu_gradient_correlation(3, skip), abs=0.03)
-    assert theory.relu_gradient_correlation(5, start=5) == 1
+        expected = theory.residual_gradient_cosine(3, 1.0) if skip else theory.plain_gradient_cosine(3)
+        assert cosines.mean().item() == pytest.approx(expected, abs=0.03)
+    assert theory.plain_gradient_cosine(5, start=5) == 1
 
 
 def test_relu_fourth_moment_against_sampling():
