@@ -21,6 +21,14 @@ WHICH = re.compile(
 )
 
 
+LINK = re.compile(
+    r"\{\{.*?\}\}|\[[^\]]*\]\([^)]*\)|^#.*$|title: .*$", re.M
+)  # titles of pages and sections name the subject
+
+
+ANCHOR = re.compile(r"\{ #[\w-]+ \}|\]\([^)]*\)")  # addresses stay as they are
+
+
 def name(path) -> str:
     return path.relative_to(ROOT / "docs").as_posix()
 
@@ -36,7 +44,9 @@ def prose(path) -> str:
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_general_words_stand_in_theorems_alone(path):
     found = [
-        f"{text.count(chr(10), 0, m.start()) + 1}: {m[0]}" for text in [prose(path)] for m in GENERAL.finditer(text)
+        f"{text.count(chr(10), 0, m.start()) + 1}: {m[0]}"
+        for text in [ANCHOR.sub("", prose(path))]
+        for m in GENERAL.finditer(text)
     ]
     assert not found
 
@@ -44,10 +54,27 @@ def test_general_words_stand_in_theorems_alone(path):
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_a_gain_says_whether_it_is_of_the_norm_or_of_its_square(path):
     """Within its paragraph or the one before it."""
-    paragraphs = re.split(r"\n\s*\n", prose(path))
+    paragraphs = re.split(r"\n\s*\n", LINK.sub("", prose(path)))
     silent = [
         paragraph.strip()[:100]
         for before, paragraph in zip(["", *paragraphs], paragraphs, strict=False)
         if GAIN.search(paragraph) and not WHICH.search(before + paragraph)
     ]
     assert not silent
+
+
+def test_each_theorem_and_each_of_its_hypotheses_is_searched_for_counterexamples():
+    """Pages and tests name the same theorems and the same hypotheses."""
+    tests = (ROOT / "tests/theory/test_theorems.py").read_text("utf-8")
+    tested = {
+        match[1]: set(re.findall(r"def (test_(?:needs_\w+|holds))\(", match[2]))
+        for match in re.finditer(r"^class Test_(\w+):(.*?)(?=^class |\Z)", tests, re.M | re.S)
+    }
+    stated = {}
+    for path in PAGES:
+        for block in THEOREM.findall(path.read_text("utf-8")):
+            hypotheses = re.findall(r"^/// hypothesis \| (.*)$", block, re.M)
+            needed = {"test_needs_" + re.sub(r"\W+", "_", hypothesis).lower() for hypothesis in hypotheses}
+            stated[re.search(r"theorem \| (\w+)", block)[1]] = needed | {"test_holds"}
+    assert len(stated) >= 12
+    assert stated == tested
