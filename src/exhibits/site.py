@@ -63,12 +63,12 @@ def build(root: Path, report: Report, *, workers: int | None = None, executor: E
         if old.exists() and not target.exists():  # a build was killed in the middle of its swap
             os.replace(old, target)
         prepared = prepare(root, report, workers=workers, executor=executor)
+        for folder in (staged, old):  # of a build that was killed
+            shutil.rmtree(folder, ignore_errors=True)
         wanted, built = fingerprint(prepared), root / BUILD / "built"
         if target.is_dir() and built.is_file() and built.read_text("utf-8") == wanted + _listing(target):
             report(f"site: {root / 'site' / 'index.html'} (nothing changed)")
             return prepared
-        for folder in (staged, old):
-            shutil.rmtree(folder, ignore_errors=True)
         try:
             generate(prepared, staged)
             if name := prepared.source.settings.site.archive:
