@@ -27,6 +27,7 @@ from exhibits.store import digest, write_whole
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # see renameat2(2)
 DEAD_LINK = re.compile(r"'(?P<page>[^']+\.md)' contains (?:a|an)\b[^']*'(?P<link>[^']*)'(?P<rest>.*)")
+LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) +- ")
 HEADER = re.compile(r'pages exist in the docs directory, but are not included in the "nav"')  # its pages follow
 SETTLE = 0.2  # seconds without a change after which a saved file counts as saved
 
@@ -63,12 +64,12 @@ def build(root: Path, report: Report, *, workers: int | None = None, executor: E
         if old.exists() and not target.exists():  # a build was killed in the middle of its swap
             os.replace(old, target)
         prepared = prepare(root, report, workers=workers, executor=executor)
+        for folder in (staged, old):  # of a build that was killed
+            shutil.rmtree(folder, ignore_errors=True)
         wanted, built = fingerprint(prepared), root / BUILD / "built"
         if target.is_dir() and built.is_file() and built.read_text("utf-8") == wanted + _listing(target):
             report(f"site: {root / 'site' / 'index.html'} (nothing changed)")
             return prepared
-        for folder in (staged, old):
-            shutil.rmtree(folder, ignore_errors=True)
         try:
             generate(prepared, staged)
             if name := prepared.source.settings.site.archive:
@@ -119,14 +120,25 @@ def generate(prepared: Prepared, folder: Path) -> None:
         [executable, *command[1:]], cwd=source.root, env=environment, capture_output=True, text=True, errors="replace"
     )
     if ran.returncode:
-        lines = [line for line in (ran.stdout + ran.stderr).splitlines() if line.strip() and not HEADER.search(line)]
+        lines = _complaints([line for line in (ran.stdout + ran.stderr).splitlines() if line.strip()])
         ended = Problem("mkdocs.yml", 1, f"{command[0]} ended with exit code {ran.returncode}")
-        raise ProblemsFound([_complaint(prepared, line) for line in lines if "Aborted" not in line] or [ended])
+        raise ProblemsFound([_complaint(prepared, line) for line in lines] or [ended])
+
+
+def _complaints(lines: list[str]) -> list[str]:
+    """Warnings and errors of a generator's output, with the pages that one lists below; all of an output without."""
+    found, bad = [], False
+    for line in lines:
+        level = LEVEL.match(line)
+        bad = level[1] in ("WARNING", "ERROR", "CRITICAL") if level else bad
+        if bad and (level or line.startswith("  - ")) and not HEADER.search(line):
+            found.append(line)
+    return found or lines
 
 
 def _complaint(prepared: Prepared, line: str) -> Problem:
     """One line of a generator's output as a problem, with the place of a dead link where it names one."""
-    message = re.sub(r"^(WARNING|ERROR|INFO) +-  *", "", line.strip())
+    message = LEVEL.sub("", line.strip()).strip()
     pages = prepared.source.pages
     if message.removeprefix("- ") in pages:
         return Problem(pages[message.removeprefix("- ")].file, 1, "is not in the navigation of mkdocs.yml")

@@ -74,7 +74,8 @@ class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What the generator needs beside its own configuration.
 
     Attributes:
-        generator: the command that builds the prepared folder; SITE_DIR in its environment says where to.
+        generator: the command that builds the prepared folder; SITE_DIR in its environment says where to. MkDocs with
+            `--quiet` would count no warning as an error, `--strict` or not.
         serve: the command that serves it with live reload.
         archive: name of the site's archive; "" for none.
         package: folder of the Python package that a `modules` block draws.
@@ -82,7 +83,7 @@ class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
         styles: style sheets that become one, `assets/style.css`.
     """
 
-    generator: tuple[str, ...] = ("mkdocs", "build", "--strict", "--quiet")
+    generator: tuple[str, ...] = ("mkdocs", "build", "--strict")
     serve: tuple[str, ...] = ("mkdocs", "serve")
     archive: str = ""
     package: str = ""

@@ -27,7 +27,7 @@ SETTINGS = {
 def published(site, tmp_path_factory):
     """The same pages, built by MkDocs with an address and a repository."""
     folder = tmp_path_factory.mktemp("published") / "vanish"
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     environment = os.environ | SETTINGS
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr

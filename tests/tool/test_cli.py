@@ -116,7 +116,7 @@ def test_site_builds_and_says_where(command, dice):
     edit(
         dice,
         "exhibits.toml",
-        '["mkdocs", "build", "--strict", "--quiet"]',
+        '["mkdocs", "build", "--strict"]',
         '["sh", "-c", "cp -r build/docs $SITE_DIR"]',
     )
     status, out, _ = command("site")

@@ -31,7 +31,7 @@ def start(*arguments: str, cwd, **options) -> subprocess.Popen:
 
 
 def generator(folder, *command: str) -> None:
-    edit(folder, "exhibits.toml", '["mkdocs", "build", "--strict", "--quiet"]', str(list(command)).replace("'", '"'))
+    edit(folder, "exhibits.toml", '["mkdocs", "build", "--strict"]', str(list(command)).replace("'", '"'))
 
 
 def left_over(folder) -> list[str]:
