@@ -67,7 +67,7 @@ def test_each_theorem_and_each_of_its_hypotheses_is_searched_for_counterexamples
     """Pages and tests name the same theorems and the same hypotheses."""
     tests = (ROOT / "tests/theory/test_theorems.py").read_text("utf-8")
     tested = {
-        match[1]: set(re.findall(r"def (test_(?:needs_\w+|holds))\(", match[2]))
+        match[1]: set(re.findall(r"def (test_(?:needs_\w+|holds))", match[2]))
         for match in re.finditer(r"^class Test_(\w+):(.*?)(?=^class |\Z)", tests, re.M | re.S)
     }
     stated = {}
