@@ -28,7 +28,7 @@ from exhibits.source import SETTINGS, RunSettings, Source, parts_of
 from exhibits.store import Store, key, variables
 from exhibits.worker import enter, uses
 
-LOOK = 0.05  # seconds between two looks at what a job uses
+SOON, LATE = 0.05, 0.5  # seconds between two looks at what a job uses: often at first, as a look costs time, too
 THEORY = "theory"
 Report = Callable[[str], None]
 Outcome = Run | list[Failure]
@@ -82,7 +82,9 @@ def _watched(process: ForkServerProcess, folder: Path, limits: Limits) -> str:
         watched = psutil.Process(process.pid)
     except psutil.NoSuchProcess:
         return ""
-    while not wait([process.sentinel], timeout=LOOK):
+    pause = SOON
+    while not wait([process.sentinel], timeout=pause):
+        pause = min(1.5 * pause, LATE, max(deadline - time.monotonic(), SOON))
         excess = _excess(watched, folder, limits)
         if time.monotonic() > deadline:
             excess = f"still running after its time limit of {limits.seconds:g} s"
