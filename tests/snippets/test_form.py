@@ -1,4 +1,4 @@
-"""Snippets are such as readers can take."""
+"""Snippets as readers take them: what they may import, how long and how wide they are."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ import sys
 
 import pytest
 
-from exhibits.source import read
 from tests.conftest import ROOT
 
-SNIPPETS = read(ROOT).snippets
-ALLOWED_IMPORTS = {"torch", "matplotlib", "sklearn"} | sys.stdlib_module_names
+SCRIPTS = sorted((ROOT / "snippets").glob("*/*.py"))
+ALLOWED_IMPORTS = {"torch", "matplotlib", "sklearn"}
+WIDTH = 80  # characters that a page shows without scrolling
 
 
-def imported(tree: ast.Module) -> set[str]:
-    """Top-level names of the modules that a script imports."""
-    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return {name.split(".")[0] for name in names}
-
-
-@pytest.mark.parametrize("name", SNIPPETS)
-def test_snippet_is_one_that_readers_can_take(name):
-    snippet = SNIPPETS[name]
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_snippet_is_one_that_readers_can_take(path, source):
+    snippet = source.snippets[f"{path.parent.name}/{path.stem}"]
     tree = ast.parse(snippet.code)
     assert ast.get_docstring(tree), "a docstring says what it shows"
-    assert imported(tree) <= ALLOWED_IMPORTS
+    imported = {a.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
+    imported |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported <= ALLOWED_IMPORTS | sys.stdlib_module_names
     lines = [line for line in snippet.computation.splitlines() if line.strip()]
-    # The diagnosis tool has its own limit, in test_diagnose.py; its script also demonstrates it.
-    assert len(lines) <= 60 or name == "practice/diagnose"
+    # The diagnosis tool has its own limit, in test_diagnose.py.
+    assert len(lines) <= 60 or snippet.demonstration
     assert "rcParams" not in snippet.code, "style comes from outside"
-    if "matplotlib" in imported(tree):
+    if "matplotlib" in imported:
         assert snippet.plotting.rstrip().endswith("plt.show()")
     assert not re.search(r"\bopen\(|\bexhibits\b", snippet.code)
+    wide = [n for n, line in enumerate(snippet.code.splitlines(), 1) if len(line) > WIDTH]
+    assert not wide, f"lines {wide} are cut in the page"
+    assert all(len(line) <= WIDTH for line in (snippet.expected or "").splitlines()), "its output is cut in the page"
