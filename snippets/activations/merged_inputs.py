@@ -38,8 +38,8 @@ runs = {
     ),
 }
 for name, (flat, cosine, _) in runs.items():
-    print(f"{name:24s} flat in layer {depth}: {flat[-1]:.2f}; mean cosine of"
-          f" two inputs {cosine:.2f}")  # fmt: skip
+    print(f"{name:24s} flat in layer {depth}: {flat[-1]:.2f}; mean cosine"
+          f" {cosine:.2f}")  # fmt: skip
 
 # %% Plot
 for (name, (flat, *_)), style in zip(runs.items(), ["o-", "s--", "^:"]):

@@ -44,7 +44,7 @@ for name, phi in {"tanh": torch.tanh, "ReLU": torch.relu}.items():
         growth[key] = squares[key][10] / squares[key][-1]  # over 40 layers
         print(f"{name}, {direction:8s} gain {gain:.2f}: second moment"
               f" {moments[key][-1]:.1f}, squared gradient"
-              f" × {growth[key]:.0f}")  # fmt: skip
+              f" × {growth[key]:.1f}")  # fmt: skip
 
 # %% Plot
 styles = ["o-", "o--", "s-", "s--"]
