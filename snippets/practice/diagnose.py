@@ -139,7 +139,7 @@ def judge(calls, weights):
         elif 0 < ratio < LOW**power:
             told.append(f"vanishes, {path}: {ratio:.0e} < {LOW**power:.0e}")
     worst = max(active, key=lambda r: r.dead, default=Row(dead=0))
-    if worst.dead == 1 or worst.dead > DEAD and worst.alike < ALIKE:
+    if worst.dead == 1 or worst.dead > DEAD and worst.alike < 0.9:
         told.append(f"dead units, {worst.name}: {worst.dead:.2f} > {DEAD}")
     elif active and active[-1].alike > ALIKE:
         told.append(f"inputs merge: cosine {active[-1].alike:.4f} > {ALIKE}")
