@@ -12,7 +12,7 @@ from torch.utils.checkpoint import CheckpointFunction
 
 ACTIVATIONS = """relu relu6 leaky_relu prelu elu selu celu gelu silu mish sin
 tanh sigmoid softplus softsign hardtanh hardsigmoid hardswish clamp""".split()
-LOW, HIGH, DEAD, ALIKE, SLOW, FAST = 1e-2, 30, 0.4, 0.98, 1e-5, 0.2
+LOW, HIGH, DEAD, ALIKE, SLOW, FAST = 1e-2, 30, 0.4, 0.99, 1e-5, 0.2
 
 
 def norm(t):  # whose squares neither underflow nor overflow
@@ -47,7 +47,9 @@ class Row(SimpleNamespace):
 
     def slopes(self, func, z, *args, **kwargs):
         """Of an activation: flat entries, dead units, cosine of two inputs."""
-        with torch.enable_grad():
+        # Hooks of its own, or checkpointing would count this as the model's.
+        own = torch.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t)
+        with torch.enable_grad(), own:
             z = z.detach().clone().requires_grad_()
             y = func(z.clone(), *args, **kwargs)
             flat = (torch.autograd.grad(y.sum(), z)[0].abs() < 0.05).float()
@@ -121,13 +123,6 @@ def judge(calls, weights):
     norms = {k: [r.gradient for r in path] for k, path in paths.items()}
     norms = {k: g for k, g in norms.items() if len(g) > 3 or k == "depth" and g}
     norms |= {r.name: r.steps for r in calls if r.steps}
-    for path, g in norms.items():
-        ratios[path] = ratio = g[0] / next(filter(None, g[::-1]), 1)
-        power = 2 if len(norms) > 1 else 1  # a path through time bears more
-        if ratio > HIGH**power:
-            told.append(f"explodes, {path}: {ratio:.0e} > {HIGH**power}")
-        elif 0 < ratio < LOW**power:
-            told.append(f"vanishes, {path}: {ratio:.0e} < {LOW**power:.0e}")
     bad = [r.name for r in calls if not math.isfinite(r.std or 0)]
     bad += [r.name for r in rows[::-1] if not math.isfinite(r.gradient)]
     zero = [r.name for r in rows[::-1] if r.gradient == 0]
@@ -136,8 +131,15 @@ def judge(calls, weights):
     for what, names in places.items():
         if names:
             told.append(f"{what} at {len(names)} places, as {names[0]}")
+    for path, g in norms.items():
+        ratios[path] = ratio = g[0] / next(filter(None, g[::-1]), 1)
+        power = 2 if len(norms) > 1 else 1  # a path through time bears more
+        if ratio > HIGH**power:
+            told.append(f"explodes, {path}: {ratio:.0e} > {HIGH**power}")
+        elif 0 < ratio < LOW**power:
+            told.append(f"vanishes, {path}: {ratio:.0e} < {LOW**power:.0e}")
     worst = max(active, key=lambda r: r.dead, default=Row(dead=0))
-    if worst.dead == 1 or worst.dead > DEAD and worst.alike < ALIKE:
+    if worst.dead == 1 or worst.dead > DEAD and worst.alike < 0.9:
         told.append(f"dead units, {worst.name}: {worst.dead:.2f} > {DEAD}")
     elif active and active[-1].alike > ALIKE:
         told.append(f"inputs merge: cosine {active[-1].alike:.4f} > {ALIKE}")
@@ -302,7 +304,7 @@ sick = {
     "convolutions, default": [convolutions(20)],
     "RNN, default": [Recall(nn.RNN(1, 32))],
     "GRU, default": [Recall(nn.GRU(1, 32))],
-    "tanh, weights of std ½": [mlp(nn.Tanh, 4)],
+    "tanh, weights of std 1": [mlp(nn.Tanh, 8)],
     "BatchNorm, 50 layers": [mlp(nn.ReLU, he, 50, nn.BatchNorm1d)],
     "skip, α = 1, 40 blocks": [residual(40, 1.0)],
     "ReLU, biases −4": [mlp(nn.ReLU, he, bias=-4.0)],

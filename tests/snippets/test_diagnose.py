@@ -62,8 +62,8 @@ def hooks_of(model) -> int:
 
 def test_the_tool_needs_torch_alone_and_its_length_is_told():
     lines = [line for line in TOOL.splitlines() if line.strip()]
-    assert len(lines) <= 160 and "matplotlib" not in TOOL and "sklearn" not in TOOL
-    assert "some 150 lines" in (ROOT / "docs/practice/diagnose.md").read_text("utf-8")
+    assert len(lines) <= 165 and "matplotlib" not in TOOL and "sklearn" not in TOOL
+    assert "some 160 lines" in (ROOT / "docs/practice/diagnose.md").read_text("utf-8")
 
 
 # --- numbers against autograd
@@ -244,7 +244,8 @@ def test_zero_on_purpose_is_a_note():
             return x + self.scale * self.f(x)
 
     model = nn.Sequential(*[ReZero() for _ in range(4)], nn.Linear(16, 1))
-    seen = Seen(model, lambda: model(torch.randn(64, 16)).square().mean())
+    optimizer = torch.optim.SGD(model.parameters(), 0.01)
+    seen = Seen(model, lambda: model(torch.randn(64, 16)).square().mean(), optimizer)
     assert seen.weight("0.scale").gradient > 0 and seen.weight("0.scale").size == 0
     assert seen.healthy and seen.says("note: 0.scale") and "depth" in seen.ratios
     seen = Seen(model, lambda: model(torch.randn(64, 16)).square().mean())
@@ -253,8 +254,10 @@ def test_zero_on_purpose_is_a_note():
 
 def test_overflow_is_named_where_it_starts():
     model = nn.Sequential(*[part for _ in range(5) for part in (nn.Linear(8, 8), nn.ReLU())], nn.Linear(8, 1))
+    nn.init.constant_(model[2].bias, 10.0)
     nn.init.constant_(model[4].weight, 3e38)
-    assert Seen(model, lambda: model(torch.randn(64, 8)).mean()).verdict[0].endswith("as 4")
+    first = Seen(model, lambda: model(torch.randn(64, 8)).mean()).verdict[0]
+    assert first.startswith("not finite") and first.endswith("as 4")
 
 
 @pytest.mark.parametrize("rate, fine", [(1e-9, False), (0.01, True), (30.0, False)])
