@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 #: Every search is the same one each time; nothing is stored.
 QUIET = settings(
-    derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=list(HealthCheck)
+    derandomize=True, database=None, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck)
 )
 FEW = settings(QUIET, max_examples=20)
 
