@@ -42,13 +42,27 @@ figure, panels = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
 bins = torch.linspace(-5, 5, 81)
 names = ["exponential, independent", "Gaussian × shared brightness"]
 for panel, name in zip(panels, names):
-    for x, style, label in ((data[name], "-", "one input"),
-                            (data[name] @ W, "--", "one pre-activation")):
+    for x, style, label in (
+        (data[name], "-", "one input"),
+        (data[name] @ W, "--", "one pre-activation"),
+    ):
         values = (x[:, 0] - x[:, 0].mean()) / x[:, 0].std()
-        panel.hist(values, bins, density=True, histtype="step", lw=1.6,
-                   ls=style, label=label)
-    panel.plot(bins, torch.exp(-(bins**2) / 2) / (2 * torch.pi) ** 0.5, ":",
-               color="k", label="Gaussian")
+        panel.hist(
+            values,
+            bins,
+            density=True,
+            histtype="step",
+            lw=1.6,
+            ls=style,
+            label=label,
+        )
+    panel.plot(
+        bins,
+        torch.exp(-(bins**2) / 2) / (2 * torch.pi) ** 0.5,
+        ":",
+        color="k",
+        label="Gaussian",
+    )
     panel.set_title(name, fontsize=10)
     panel.set_xlabel("value")
 panels[0].set_ylabel("density")

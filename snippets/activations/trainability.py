@@ -61,10 +61,14 @@ moved = min(run[2] for run in results.values() if abs(run[0]) < 1)
 print(f"{len(kept)} keep the gradient within a factor of ten; mean accuracy"
       f" {mean_kept:.1f}")  # fmt: skip
 print(f"{len(lost)} lose three decades or more; mean accuracy {mean_lost:.1f}")
-gelu = {"SGD": train(F.gelu, 1 / 3, False, False, steps=200),
-        "Adam": train(F.gelu, 1 / 3, False, False, steps=200, adam=3e-3)}
-print("plain GELU, small weights, 200 steps: accuracy "
-      + ", ".join(f"{run[1]:.1f} by {name}" for name, run in gelu.items()))
+gelu = {
+    "SGD": train(F.gelu, 1 / 3, False, False, steps=200),
+    "Adam": train(F.gelu, 1 / 3, False, False, steps=200, adam=3e-3),
+}
+print(
+    "plain GELU, small weights, 200 steps: accuracy "
+    + ", ".join(f"{run[1]:.1f} by {name}" for name, run in gelu.items())
+)
 
 # %% Plot
 for i, name in enumerate(activations):

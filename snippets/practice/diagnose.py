@@ -10,8 +10,27 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.checkpoint import CheckpointFunction
 
-ACTIVATIONS = """relu relu6 leaky_relu prelu elu selu celu gelu silu mish sin
-tanh sigmoid softplus softsign hardtanh hardsigmoid hardswish clamp""".split()
+ACTIVATIONS = [
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "prelu",
+    "elu",
+    "selu",
+    "celu",
+    "gelu",
+    "silu",
+    "mish",
+    "sin",
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "softsign",
+    "hardtanh",
+    "hardsigmoid",
+    "hardswish",
+    "clamp",
+]
 LOW, HIGH, DEAD, ALIKE, SLOW, FAST = 1e-2, 30, 0.4, 0.99, 1e-5, 0.2
 
 
@@ -177,7 +196,7 @@ def diagnose(model, step):
 
 def show(calls, weights, ratios, verdict):
     """Print it; a dash stands for None."""
-    keys = "mean std flat dead alike gradient update".split()
+    keys = ["mean", "std", "flat", "dead", "alike", "gradient", "update"]
     print(f"{'call or weight':20s}" + "".join(f"{key:>8s}" for key in keys))
     for row in [*calls, *weights]:
         cells = [getattr(row, key) for key in keys]

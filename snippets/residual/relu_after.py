@@ -31,7 +31,7 @@ for _ in range(depth):
 stay = [math.comb(2 * k, k) / 4**k for k in range(1, depth + 2)]
 theory = [2 * p for p in stay]
 print(f"identity path left after {depth} blocks: {share[-1]:.2f}, "
-      f"random walk {theory[-1]:.2f}, half per block {0.5**depth:.0e}")  # fmt: skip
+      f"random walk {theory[-1]:.2f}, halved {0.5**depth:.0e}")  # fmt: skip
 
 # %% Plot
 plt.loglog(range(1, depth + 2), theory, color="C0", label="random walk")

@@ -14,7 +14,11 @@ import torch
 from tests.conftest import ROOT
 
 LABS = sorted(path.stem for path in (ROOT / "docs/labs").glob("*.ipynb"))
-SHORT = {"steps=300": "steps=12", "updates=150": "updates=1", "width=300, batch=300": "width=50, batch=50"}  # training is not what is tested here
+SHORT = {
+    "steps=300": "steps=12",
+    "updates=150": "updates=1",
+    "width=300, batch=300": "width=50, batch=50",
+}  # training is not what is tested here
 SCORES = {"RNN": [0.5], "orthogonal RNN": [1.0], "LSTM, bias 0": [0.5], "LSTM, bias 5": [1.0]}
 RIGHT = {
     "repair": """
