@@ -31,7 +31,7 @@ def readable(value: float, form: str) -> str:
         ValueError: `form` is no format for numbers.
     """
     mantissa, _, exponent = format(value, form).replace("-", "−").partition("e")
-    if not exponent:
+    if not exponent or not int(exponent.replace("−", "-")):
         return mantissa
     return f"{mantissa} × 10{exponent.lstrip('+').replace('−0', '−').lstrip('0').translate(SUPERSCRIPT)}"
 

@@ -251,7 +251,7 @@ def test_the_quantile_is_that_of_99_9_percent_and_needs_two_values():
     ("value", "form", "text"),
     [(1.2345, ".3g", "1.23"), (-0.5, ".1f", "−0.5"), (5.2e47, ".2g", "5.2 × 10⁴⁷"), (-2e-7, ".0e", "−2 × 10⁻⁷"),
      (3e9, ".1e", "3.0 × 10⁹"), (0.61, ".0%", "61%"), (2e-17, ".2g", "2 × 10⁻¹⁷"), (1e-10, ".0e", "1 × 10⁻¹⁰"),
-     (8, "d", "8")],
+     (8, "d", "8"), (1.0, ".0e", "1")],
 )  # fmt: skip
 def test_numbers_are_written_as_readers_write_them(value, form, text):
     assert readable(value, form) == text
