@@ -34,8 +34,8 @@ before, after = {}, {}
 for name, x in data.items():
     before[name] = excess(x).mean().item()
     after[name] = excess(x @ W[: x.shape[1]]).mean().item()
-    print(f"{name:30s} excess kurtosis {before[name]:6.1f} before,"
-          f" {after[name]:5.1f} after one layer")  # fmt: skip
+    print(f"{name:29s} excess kurtosis {before[name]:5.1f}, after one layer"
+          f" {after[name]:4.1f}")  # fmt: skip
 
 # %% Plot
 figure, panels = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
