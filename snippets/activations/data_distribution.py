@@ -67,5 +67,4 @@ for panel, name in zip(panels, names):
     panel.set_xlabel("value")
 panels[0].set_ylabel("density")
 panels[0].legend(fontsize=8)
-figure.tight_layout()
 plt.show()

@@ -5,6 +5,7 @@ import math
 import matplotlib.pyplot as plt
 import torch
 
+torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 times = range(10, 201, 10)
 kept = {}

@@ -47,5 +47,4 @@ for i, (panel, (name, g)) in enumerate(zip(panels, gradients.items())):
     panel.set_title(f"{name}: {correlation[name]:.2f}")
     panel.set_ylabel("gradient")
 panels[-1].set_xlabel("input")
-plt.tight_layout()
 plt.show()

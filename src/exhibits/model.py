@@ -118,6 +118,12 @@ class Snippet(Struct, frozen=True):
     seeds: int
 
     @property
+    def unplotted(self) -> str:
+        """All that a shifted seed runs: the script without its plotting."""
+        demonstration = f"\n# %% Demonstration\n{self.demonstration}\n" if self.demonstration else ""
+        return self.computation + demonstration
+
+    @property
     def slug(self) -> str:
         """The name as anchor and file name: "chapter-name"."""
         return self.name.replace("/", "-")

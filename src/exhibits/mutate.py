@@ -162,7 +162,7 @@ class Bench:
         """Faults of one part, all or a sample."""
         alone = self.source.settings.mutate.left_alone
         if part == "snippets":
-            files = {s.file: s.computation for s in self.source.snippets.values()}
+            files = {s.file: s.unplotted for s in self.source.snippets.values()}
         elif part == "theory":
             names = {n: n.replace(".", "/") for n in self.source.theory}
             files = {self._module_file(path): self.source.theory[n] for n, path in names.items()}
@@ -198,9 +198,8 @@ class Bench:
     def _snippet(self, mutant: Mutant) -> str:
         snippet = next(s for s in self.source.snippets.values() if s.file == mutant.file)
         plotting = f"\n# %% Plot\n{snippet.plotting}\n" if snippet.plotting else ""
-        demonstration = f"\n# %% Demonstration\n{snippet.demonstration}\n" if snippet.demonstration else ""
         changed = msgspec.structs.replace(
-            snippet, code=mutant.text + demonstration + plotting, computation=mutant.text + demonstration
+            snippet, code=mutant.text + plotting, computation=mutant.text, demonstration=""
         )
         claims = [claim for claim in self.source.claims.values() if claim.snippet == snippet.name]
         with tempfile.TemporaryDirectory() as folder:

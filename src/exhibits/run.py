@@ -193,7 +193,7 @@ def snippet_job(source: Source, snippet: Snippet, claims: list[Claim], shift: in
     return Job(
         name=snippet.name,
         file=snippet.file,
-        parts=(Part(snippet.computation if shift else snippet.code),),
+        parts=(Part(snippet.unplotted if shift else snippet.code),),
         expressions=tuple(sorted({e for claim in claims for e in claim.over_snippet})),
         shift=shift,
         allow=snippet.allow,
@@ -262,6 +262,7 @@ class Runner:
         """
         results: dict[Job, Run] = {}
         problems: list[Problem] = []
+        said: set[Failure] = set()  # one seed's message stands for all that fail alike
         missing = self._missing(jobs, follow, results)
         if not missing:
             return results, problems
@@ -279,7 +280,8 @@ class Runner:
                         running |= {submit(one): one for one in more}
                         verdict = f"{outcome.seconds:.1f} s"
                     else:
-                        problems += [self._problem(job, failure) for failure in outcome]
+                        problems += [self._problem(job, failure) for failure in outcome if failure not in said]
+                        said.update(outcome)
                         verdict = "failed"
                     took = time.monotonic() - started
                     self.report(f"  [{done}/{total}, {took:.0f} s] {job.title} {verdict}")
