@@ -5,7 +5,7 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-samples, inputs, width, depth = 1500, 24, 256, 12
+samples, inputs, width, depth = 1500, 96, 256, 12
 z = torch.randn(1_000_000)
 
 

@@ -337,6 +337,7 @@ print("network                    first/last   loss  verdict before training")
 for name, (model, *how) in (healthy | sick).items():
     (calls, weights, ratios, verdict), end[name] = train(model, *how)
     alarms[name] = not verdict[0].startswith(("healthy", "note"))
+    end[name] = end[name] if end[name] < 1e9 else 1e9  # diverged, or no number
     first_over_last[name] = [*ratios.values()][-1]
     moved[name] = max(w.update or 0 for w in weights)
     dead[name] = max(r.dead or 0 for r in calls)

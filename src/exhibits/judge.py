@@ -19,6 +19,7 @@ CONFIDENCE = 0.999
 WIDEST = 8.0
 # A bound further than this factor from what was measured proves little and must give a reason, too.
 REACH = 10.0
+NOISE = 1e-12  # of a sum's rounding, which is no spread over seeds
 ROUNDING = {"float32": 2.0**-23, "float64": 2.0**-52}
 SUPERSCRIPT = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SIGN = {None: "≈", "upper": "≤", "lower": "≥"}
@@ -126,7 +127,7 @@ def _disagreement(judged: Verdict, certain: float) -> str:
         seeds = f", in {judged.holding} of {judged.seeds} seeds" if judged.seeds > 1 else ""
         return f"fails: measured {worst:.6g} should be {SIGN[claim.bound]} {theory:.6g} ({claim.theory}){within}{seeds}"
     exact = claim.kind is None or claim.bound or claim.ulps is not None or claim.bias or claim.share is not None
-    if judged.spread and not exact and abs(judged.bias) > certain:
+    if judged.spread and not exact and abs(judged.bias) > certain + NOISE * abs(theory):
         return (
             f"has a mean of {judged.mean:.6g} over {judged.seeds} seeds, {abs(judged.bias) / certain:.1f} times as far "
             f"from {theory:.6g} as chance explains ({certain:.2g}): a better theory, or `bias` with the reason"
