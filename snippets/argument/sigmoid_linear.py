@@ -5,7 +5,7 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-samples, inputs, width, depth = 1500, 96, 256, 12
+samples, width, depth = 1500, 256, 12
 z = torch.randn(1_000_000)
 
 
@@ -16,7 +16,7 @@ def one_layer(phi):
     return float(overlap / value.square().mean() / z.square().mean())
 
 
-def by_layer(phi):
+def by_layer(phi, inputs=96):
     """The same for deep features of random data, by least squares."""
     x = torch.randn(samples, inputs)
     basis = torch.linalg.qr(x - x.mean(0))[0]
@@ -33,11 +33,14 @@ def by_layer(phi):
 
 single = {name: one_layer(getattr(torch, name)) for name in ("sigmoid", "relu")}
 deep = {name: by_layer(getattr(torch, name)) for name in single}
+few = by_layer(torch.sigmoid, inputs=24)  # their lengths differ more
 for name in single:
     print(
         f"{name:8s} linear share: {single[name]:.3f} in one layer,"
         f" {deep[name][9]:.2f} after 10, {deep[name][-1]:.2f} after {depth}"
     )
+
+print(f"sigmoid with 24 inputs instead of 96: {few[9]:.2f} after 10")
 
 # %% Plot
 layers = range(1, depth + 1)

@@ -126,7 +126,7 @@ def _disagreement(judged: Verdict, certain: float) -> str:
         within = "" if claim.bound else f" within {judged.allowed:.2g}"
         seeds = f", in {judged.holding} of {judged.seeds} seeds" if judged.seeds > 1 else ""
         return f"fails: measured {worst:.6g} should be {SIGN[claim.bound]} {theory:.6g} ({claim.theory}){within}{seeds}"
-    exact = claim.kind is None or claim.bound or claim.ulps is not None or claim.bias or claim.share is not None
+    exact = claim.bound or claim.ulps is not None or claim.bias or claim.share is not None
     if judged.spread and not exact and abs(judged.bias) > certain + NOISE * abs(theory):
         return (
             f"has a mean of {judged.mean:.6g} over {judged.seeds} seeds, {abs(judged.bias) / certain:.1f} times as far "
@@ -153,7 +153,7 @@ def _unrejected(judged: Verdict, certain: float) -> str:
 def _looseness(judged: Verdict) -> str:
     """A tolerance or a bound that is further than what was measured explains, without a reason."""
     claim, theory = judged.claim, judged.theory or 0.0
-    if claim.why or claim.ulps is not None or claim.kind is None:
+    if claim.why or claim.ulps is not None:
         return ""
     if claim.bound:
         near = theory and judged.mean and 1 / REACH <= judged.mean / theory <= REACH

@@ -57,7 +57,7 @@ class Claim(Struct, frozen=True):
     id: str
     says: str
     snippet: str
-    kind: Kind | None
+    kind: Kind
     measured: str
     file: str
     line: int

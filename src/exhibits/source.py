@@ -121,8 +121,8 @@ class Measurement(Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     says: str
     snippet: str
+    kind: Kind
     measured: str
-    kind: Kind | None = None
     setup: str = ""
     steps: str = ""
 
@@ -159,7 +159,7 @@ class Judged(Measurement, frozen=True, forbid_unknown_fields=True, kw_only=True)
             value = getattr(self, name)
             if name != "bound" and not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name} must be finite and not negative, not {value}")
-        if self.kind and not self.rivals and self.ulps is None:
+        if not self.rivals and self.ulps is None:
             raise ValueError("needs rivals: a wrong theory, by name, that its measurement rejects")
         if not self.source.strip():
             raise ValueError("needs a source: a page with its derivation, or a reference")

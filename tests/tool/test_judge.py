@@ -78,7 +78,6 @@ VERDICTS = {
         "claim c has a mean of 10 over 5 seeds, 2.3 times as far from 2.92893",
     ),
     "an explained bias": (ONE_TO_FIVE, 14, {"abs_tol": 6, "why": "w", "bias": "finite width"}, ""),
-    "a claim without a kind is no sample": (ONE_TO_FIVE, 14, {"abs_tol": 6, "kind": None}, ""),
     "arithmetic over seeds has a mean, too": (
         ONE_TO_FIVE,
         14,
@@ -108,7 +107,6 @@ VERDICTS = {
     "lower bound within reach": ([100.0], 10, {"bound": "lower"}, ""),
     "lower bound out of reach": ([101.0], 10, {"bound": "lower"}, "claim c is bounded by 10 but measured 101"),
     "out of reach with a reason": ([0.1], 10, {"bound": "upper", "why": "sub-exponential"}, ""),
-    "out of reach without a kind": ([0.1], 10, {"bound": "upper", "kind": None}, ""),
     "bound of 0": ([-1.0], 0, {"bound": "upper"}, "claim c is bounded by 0 but measured -1"),
     "bound of the other sign": ([-1.0], 10, {"bound": "upper"}, "claim c is bounded by 10 but measured -1"),
     "measured 0": ([0.0], 10, {"bound": "upper"}, "claim c is bounded by 10 but measured 0"),
@@ -135,7 +133,6 @@ VERDICTS = {
         "claim c has a tolerance of 9.2, more than 8 times the spread 0.79 over seeds: narrow it, or say in `why`",
     ),
     "a wide tolerance with a reason": (ONE_TO_FIVE, 10, {"abs_tol": 9.6, "why": "w"}, ""),
-    "a wide tolerance without a kind": (ONE_TO_FIVE, 10, {"abs_tol": 9.6, "kind": None}, ""),
     "a thousandth without randomness": ([-10.0], -10, {"abs_tol": 0.01}, ""),
     "more than that": ([-10.0], -10, {"abs_tol": 0.011}, "claim c has a tolerance of 0.011, more than 8 times"),
 }

@@ -50,6 +50,7 @@ MISTAKES = {
         "claim mean-throw: needs one of rel_tol, abs_tol, bound, ulps, has rel_tol and abs_tol",
     ),
     "no tolerance": (CLAIMS, "abs_tol = 0.2\n", "", 2, "claim mean-throw: needs one of rel_tol, abs_tol, bound, ulps"),
+    "no kind": (CLAIMS, 'kind = "arithmetic"\n', "", 13, "claim both-dice: Object missing required field `kind`"),
     "no rivals": (CLAIMS, 'rivals = { "one die" = "6" }\n', "", 13, "claim both-dice: needs rivals: a wrong theory"),
     "no source": (CLAIMS, 'source = "counting"\n', "", 13, "claim both-dice: Object missing required field `source`"),
     "empty source": (CLAIMS, '"counting"', '" "', 13, "claim both-dice: needs a source: a page with its derivation"),
@@ -184,12 +185,6 @@ def test_all_mistakes_come_at_once_in_order_and_once(draft):
         f"{CLAIMS}:13",
         f"{COUNT}:1",
     ]
-
-
-def test_a_claim_without_a_kind_needs_no_rival(draft):
-    edit(draft, CLAIMS, 'kind = "arithmetic"\n', "")
-    edit(draft, CLAIMS, 'rivals = { "one die" = "6" }\n', "")
-    assert read(draft).claims["both-dice"].kind is None
 
 
 def test_ulps_need_no_rival(draft):
