@@ -10,6 +10,7 @@ import ast
 import importlib
 import json
 import os
+import posixpath
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -297,6 +298,20 @@ def _converted(lab: Lab) -> str:
     return str(body)
 
 
+def downloadable(lab: Lab) -> str:
+    """A lab as readers take it away: links lead to built pages, absolute where the site has an address.
+
+    Without one they are relative, and lead on from the unpacked archive.
+    """
+    base, here = os.environ.get("SITE_URL", ""), posixpath.dirname(lab.name)
+
+    def link(match: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(here, match[1])) if base else match[1]
+        return f"]({base}{path}.html{match[2] or ''})"
+
+    return re.sub(r"\]\(([\w./-]+)\.md(#[\w-]+)?\)", link, lab.text)
+
+
 def snippet_notebook(snippet: Snippet) -> str:
     """A snippet as a notebook: its docstring as text, then its parts as one cell each."""
     module = ast.parse(snippet.code)
@@ -321,7 +336,7 @@ def _files(source: Source, book: Book, pages: dict[str, Page]) -> Iterator[tuple
         results = everything if facts.whole else digest(quoted(book, path, facts), *map(str, book.terms))
         yield path, _stamped(page.text, results)
     for lab in source.labs.values():
-        yield f"{lab.name}.ipynb", lab.text
+        yield f"{lab.name}.ipynb", downloadable(lab)
     for other in source.others:
         yield other, (root / "docs" / other).read_bytes()
     for snippet in source.snippets.values():

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from exhibits import judge, publish
-from exhibits.model import Book, Limits, ProblemsFound, Snippet
+from exhibits.model import Book, Lab, Limits, ProblemsFound, Snippet
 from exhibits.publish import extensions, prepare, snippet_notebook
 from exhibits.weave import Weaver, makeExtension, page_path, read_book
 from tests.tool.conftest import CLAIMS, COUNT, INDEX, LAB, MEAN, THROWS, edit, files, problems, write
@@ -329,3 +329,13 @@ def test_no_result_of_a_failed_preparation_is_lost(dice):
         prepare(dice)
     edit(dice, INDEX, "{{ mean-thow }}", "{{ mean-throw }}")
     assert prepare(dice).results.ran == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [("", "](../index.html#dice)"), ("https://example.org/d/", "](https://example.org/d/index.html#dice)")],
+)
+def test_links_of_a_downloaded_lab_lead_to_built_pages(monkeypatch, address, link):
+    monkeypatch.setenv("SITE_URL", address)
+    lab = Lab("labs/two", "docs/labs/two.ipynb", '"[dice](../index.md#dice)"', "", (), Limits())
+    assert link in publish.downloadable(lab)
