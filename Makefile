@@ -22,6 +22,7 @@ quick: style node_modules/ready
 test: style node_modules/ready tests/node_modules/ready tests/.zensical/ready
 	$(BIN)/exhibits site
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/exhibits mutate --sample 10
 
 clean:
 	rm -rf build .mypy_cache .pytest_cache .ruff_cache .coverage .venv node_modules site tests/node_modules tests/.zensical

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exhibits.model import ProblemsFound
-from exhibits.mutate import Bench, Mutant, Outcome, mutants, mutate, scored
+from exhibits.mutate import Bench, Mutant, Outcome, missing, mutants, mutate, scored
 
 SWAPS = {"relu": "tanh", "fan_in": "fan_out"}
 
@@ -40,6 +40,20 @@ def test_sizes_seeds_and_text_are_left_alone(code):
 def test_a_fault_stands_where_it_says_and_nothing_else_changes():
     (minus, *_) = mutants("x.py", "a = 1\nb = é + c  # Add\n", {})
     assert (minus.line, minus.what, minus.text) == (2, "Add → Sub", "a = 1\nb = (é - c)  # Add\n")
+
+
+@pytest.mark.parametrize(
+    ("share", "goal", "number", "below"),
+    [
+        (0.95, 0.95, 300, False),
+        (0.9, 0.95, 300, True),
+        (0.75, 0.95, 8, False),
+        (0.5, 0.95, 8, True),
+        (0.9, 1.0, 10, True),
+    ],
+)
+def test_a_small_sample_fails_only_where_luck_does_not_explain_it(share, goal, number, below):
+    assert missing(share, goal, number) is below
 
 
 def test_scores_leave_equivalent_faults_out():
