@@ -21,7 +21,8 @@ quick: style node_modules/ready
 
 test: style node_modules/ready tests/node_modules/ready tests/.zensical/ready
 	$(BIN)/exhibits site
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest tests/tool --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --ignore tests/tool
 	$(BIN)/exhibits mutate --sample 10
 
 clean:
