@@ -1,5 +1,5 @@
-"""Five steps that are too long kill ReLU units for good; a leaky slope brings
-many of them back."""
+"""Five steps that are too long kill ReLU units for good; with a leaky
+slope they come through."""
 
 import matplotlib.pyplot as plt
 import torch

@@ -10,9 +10,8 @@ from torch.nn import functional as F
 
 torch.manual_seed(0)
 digits = load_digits()
-x = torch.tensor(digits.data, dtype=torch.float32)
+x, y = torch.tensor(digits.data).float(), torch.tensor(digits.target)
 x = (x - x.mean(0)) / (x.std(0) + 1e-8)
-y = torch.tensor(digits.target)
 width, depth = 64, 12
 activations = {"sigmoid": torch.sigmoid, "tanh": torch.tanh,
                "ReLU": torch.relu, "GELU": F.gelu}  # fmt: skip
@@ -58,17 +57,14 @@ kept = [run[1] for run in results.values() if abs(run[0]) < 1]
 lost = [run[1] for run in results.values() if run[0] < -3]
 mean_kept, mean_lost = sum(kept) / len(kept), sum(lost) / len(lost)
 moved = min(run[2] for run in results.values() if abs(run[0]) < 1)
-print(f"{len(kept)} keep the gradient within a factor of ten; mean accuracy"
-      f" {mean_kept:.1f}")  # fmt: skip
+print(f"{len(kept)} keep it within a factor of ten; accuracy {mean_kept:.1f}")
 print(f"{len(lost)} lose three decades or more; mean accuracy {mean_lost:.1f}")
 gelu = {
     "SGD": train(F.gelu, 1 / 3, False, False, steps=200),
     "Adam": train(F.gelu, 1 / 3, False, False, steps=200, adam=3e-3),
 }
-print(
-    "plain GELU, small weights, 200 steps: accuracy "
-    + ", ".join(f"{run[1]:.1f} by {name}" for name, run in gelu.items())
-)
+for name, run in gelu.items():
+    print(f"plain GELU, 200 steps of {name}: accuracy {run[1]:.1f}")
 
 # %% Plot
 for i, name in enumerate(activations):

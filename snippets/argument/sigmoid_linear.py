@@ -16,9 +16,11 @@ def one_layer(phi):
     return float(overlap / value.square().mean() / z.square().mean())
 
 
-def by_layer(phi, inputs=96):
+def by_layer(phi, inputs=96, equal=True):
     """The same for deep features of random data, by least squares."""
     x = torch.randn(samples, inputs)
+    if equal:  # inputs of equal length
+        x = inputs**0.5 * x / x.norm(dim=1, keepdim=True)
     basis = torch.linalg.qr(x - x.mean(0))[0]
     h, shares = x, []
     for _ in range(depth):
@@ -27,20 +29,22 @@ def by_layer(phi, inputs=96):
         h = phi((a - a.mean(0)) / a.std(0, correction=0))
         centred = h - h.mean(0)
         explained = (basis.T @ centred).square().sum()
-        shares.append(float(explained / centred.square().sum()))
+        rest = 1 - float(explained / centred.square().sum())
+        # a fit of so many inputs calls a part of any rest linear
+        shares.append(1 - rest * (samples - 1) / (samples - 1 - inputs))
     return shares
 
 
 single = {name: one_layer(getattr(torch, name)) for name in ("sigmoid", "relu")}
 deep = {name: by_layer(getattr(torch, name)) for name in single}
-few = by_layer(torch.sigmoid, inputs=24)  # their lengths differ more
+few = by_layer(torch.sigmoid, inputs=24, equal=False)
 for name in single:
     print(
         f"{name:8s} linear share: {single[name]:.3f} in one layer,"
         f" {deep[name][9]:.2f} after 10, {deep[name][-1]:.2f} after {depth}"
     )
 
-print(f"sigmoid with 24 inputs instead of 96: {few[9]:.2f} after 10")
+print(f"sigmoid, 24 inputs of unequal length: {few[9]:.2f} after 10")
 
 # %% Plot
 layers = range(1, depth + 1)

@@ -28,7 +28,7 @@ half_life = {
     for bias, gains in kept.items()
 }
 for bias, life in half_life.items():
-    print(f"forget bias {bias:.0f}: ∂c_t/∂c_0 halves every {life:6.2f} steps")
+    print(f"forget bias {bias:.0f}: ∂s_t/∂s_0 halves every {life:6.2f} steps")
 
 # %% Plot
 for i, (bias, gains) in enumerate(kept.items()):
@@ -37,6 +37,6 @@ for i, (bias, gains) in enumerate(kept.items()):
     plt.semilogy(times, gains, "os^D"[i], color=f"C{i}", label=label)
 plt.ylim(1e-6, 2)
 plt.xlabel("time steps t")
-plt.ylabel("∂c_t / ∂c_0")
+plt.ylabel("∂s_t / ∂s_0")
 plt.legend()
 plt.show()

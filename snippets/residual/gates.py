@@ -1,4 +1,4 @@
-"""Highway layers: a constant gate that mixes makes the gradient vanish."""
+"""Highway layers: with a constant gate that mixes, the branch decides."""
 
 import math
 

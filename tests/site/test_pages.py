@@ -71,7 +71,7 @@ def test_page_tells_what_it_is(page, soups):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_figures_say_what_they_show(page, soups):
-    for svg in soups[page].select(".exhibit figure svg, .lab figure svg"):
+    for svg in soups[page].select(".exhibit figure > div > svg, .lab figure > svg"):
         assert svg["role"] == "img"
         assert len(svg["aria-label"]) > 60
         assert svg.find("text"), "text is text"

@@ -1157,7 +1157,7 @@ class Test_relu_isometry:  # noqa: N801
     def breaks(self, strategy) -> None:
         counterexample(strategy, lambda case: self.isometric(self.jacobian(*case)))
 
-    def test_needs_independent_rows_signs(self):
+    def test_needs_independent_signs_of_the_rows(self):
         """Mirrored rows, Q above −Q: of each pair exactly one unit is on, and JᵀJ = I."""
 
         def mirrored(Q: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
