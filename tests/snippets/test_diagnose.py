@@ -62,8 +62,8 @@ def hooks_of(model) -> int:
 
 def test_the_tool_needs_torch_alone_and_its_length_is_told():
     lines = [line for line in TOOL.splitlines() if line.strip()]
-    assert len(lines) <= 165 and "matplotlib" not in TOOL and "sklearn" not in TOOL
-    assert "some 160 lines" in (ROOT / "docs/practice/diagnose.md").read_text("utf-8")
+    assert len(lines) <= 180 and "matplotlib" not in TOOL and "sklearn" not in TOOL
+    assert f"The tool has {len(lines)} lines" in (ROOT / "docs/practice/diagnose.md").read_text("utf-8")
 
 
 # --- numbers against autograd
