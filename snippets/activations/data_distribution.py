@@ -38,7 +38,7 @@ for name, x in data.items():
           f" {after[name]:4.1f}")  # fmt: skip
 
 # %% Plot
-figure, panels = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
+figure, panels = plt.subplots(2, 1, figsize=(6, 6))
 bins = torch.linspace(-5, 5, 81)
 names = ["exponential, independent", "Gaussian × shared brightness"]
 for panel, name in zip(panels, names):

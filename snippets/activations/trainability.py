@@ -76,5 +76,5 @@ for style, (name, run) in zip(["x", "*"], gelu.items()):
 plt.axhline(0.1, color="k", ls=":", lw=1, label="guessing")
 plt.xlabel("log₁₀ of the gradient norm, first layer / last, before training")
 plt.ylabel("accuracy after training")
-plt.legend(loc="center left", fontsize=8)
+plt.legend(loc="center left")
 plt.show()

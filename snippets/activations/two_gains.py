@@ -54,5 +54,5 @@ for i, (key, values) in enumerate(moments.items()):
                  color=f"C{i // 2}", label=label)  # fmt: skip
 plt.xlabel("layer l")
 plt.ylabel("second moment of the pre-activations")
-plt.legend()
+plt.legend(loc="lower left")
 plt.show()

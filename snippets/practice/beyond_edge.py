@@ -57,7 +57,7 @@ for factor, (losses, edge, _) in runs.items():
           f" {losses[-1]:.2f}, λ_max × rate/2 = {edge[-1]:.1f}")  # fmt: skip
 
 # %% Plot
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4))
+figure, (left, right) = plt.subplots(2, 1, figsize=(6, 6))
 for (factor, (losses, edge, _)), style in zip(runs.items(), ["-", "--", ":"]):
     left.semilogy(losses, style, label=f"{factor} × 2/λ_max(start)")
     right.plot(range(0, steps + 1, 20), edge, style + "o", ms=4)

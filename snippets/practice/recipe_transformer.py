@@ -71,5 +71,6 @@ for i, (name, rate) in enumerate(runs):
              label=f"{name}, rate {rate:g}")  # fmt: skip
 plt.xlabel("step")
 plt.ylabel("training loss")
-plt.legend(fontsize=8)
+plt.ylim(top=3.8)
+plt.legend(ncols=2)
 plt.show()

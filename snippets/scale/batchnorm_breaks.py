@@ -78,5 +78,5 @@ for i, (name, values) in enumerate(curves.items()):
 plt.axhline(1, color="k", lw=1)
 plt.xlabel("layer l")
 plt.ylabel("gain of the squared gradient norm")
-plt.legend()
+plt.legend(loc="center right", bbox_to_anchor=(1, 0.3))
 plt.show()

@@ -58,5 +58,6 @@ for i, (name, (forward, backward)) in enumerate(schemes.items()):
     )
 plt.xlabel("layer l")
 plt.ylabel("mean square forward, squared norm back")
-plt.legend(ncols=2)
+plt.ylim(bottom=1e-5)
+plt.legend(ncols=2, loc="lower left")
 plt.show()

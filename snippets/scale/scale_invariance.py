@@ -69,5 +69,5 @@ for i, (name, values) in enumerate(norms.items()):
     plt.plot(relative, ["-", "--", ":"][i], label=f"‖W‖² with {name}")
 plt.xlabel("step")
 plt.ylabel("ratio to the start")
-plt.legend()
+plt.legend(loc="center right")
 plt.show()

@@ -16,7 +16,10 @@ class Gallery(SiteBlock):
         self.sheet.whole = True
         sheet, holder = self.sheet, child(parent, "div")
         book, cards, chapter = sheet.book, holder, ""
-        for name, drawings in book.drawings.items():
+        order = {chapter: place for place, chapter in enumerate(book.chapters)}
+        names = sorted(book.drawings, key=lambda name: (order.get(name.split("/")[0], len(order)), name))
+        for name in names:
+            drawings = book.drawings[name]
             home = book.home(name)
             if home is None or not drawings:
                 continue
