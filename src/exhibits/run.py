@@ -437,5 +437,6 @@ def interruptible() -> None:
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)  # a shell starts background jobs with this signal ignored
     if sys.platform != "win32":
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)

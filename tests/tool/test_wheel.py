@@ -92,5 +92,5 @@ def test_dice_become_a_site(installed, tmp_path, clean):
     row = BeautifulSoup((site / "site/reference/claims.html").read_text("utf-8"), "html.parser").select_one(
         "tr#both-dice"
     )
-    assert "computed two ways" in row.get_text() and "Rules out: one die (6)." in row.get_text()
+    assert "computed two ways" in row.get_text() and "Rules out one die (6, exactly)." in row.get_text()
     assert "jobs run: 0" in checked(installed / "exhibits", "prepare", cwd=site)
