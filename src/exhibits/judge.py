@@ -5,8 +5,11 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections.abc import Sequence
 from math import sqrt
 from statistics import mean, stdev
+
+import msgspec
 
 from exhibits.model import Claim, Problem, Rival, Snippet, Verdict
 from exhibits.run import Results
@@ -109,7 +112,7 @@ def verdict(claim: Claim, values: tuple[float, ...], steps: tuple[float, ...], t
     holding = sum(satisfies(claim, value, expected, allowed) for value in values)
     judged = Verdict(claim, expected, values, average, spread, allowed, holding, rivals)
     complaint = complaint or _disagreement(judged, certain) or _unrejected(judged, certain) or _looseness(judged)
-    return Verdict(claim, expected, values, average, spread, allowed, holding, rivals, _about(claim, complaint))
+    return msgspec.structs.replace(judged, complaint=_about(claim, complaint))
 
 
 def _about(claim: Claim, complaint: str) -> str:
@@ -175,10 +178,14 @@ def judge(source: Source, results: Results) -> dict[str, Verdict]:
     for name, claim in source.claims.items():
         if claim.snippet not in results.seeds:
             continue
-        seeds = results.seeds[claim.snippet]
-        steps = tuple(values[claim.steps] for values in seeds) if claim.steps else ()
-        found[name] = verdict(claim, tuple(values[claim.measured] for values in seeds), steps, results.theory)
+        found[name] = over_seeds(claim, results.seeds[claim.snippet], results.theory)
     return found
+
+
+def over_seeds(claim: Claim, seeds: Sequence[dict[str, float]], theory: dict[str, float]) -> Verdict:
+    """Judge one claim by the values of its snippet's expressions under each seed."""
+    steps = tuple(values[claim.steps] for values in seeds) if claim.steps else ()
+    return verdict(claim, tuple(values[claim.measured] for values in seeds), steps, theory)
 
 
 def failures(verdicts: dict[str, Verdict]) -> list[Problem]:

@@ -8,7 +8,6 @@ from msgspec import Struct, field
 
 Kind = Literal["network", "training", "sampling", "arithmetic"]
 Bound = Literal["upper", "lower"]
-MEASURED_KINDS: tuple[Kind, ...] = ("network", "training", "sampling")
 # Colours in raw drawings stand for what a page's scheme makes of them; no snippet draws in these.
 INK, GRID = "#010203", "#040506"
 SERIES = tuple(f"#0a0b{number:02x}" for number in range(12))
@@ -219,7 +218,6 @@ class Job(Struct, frozen=True):
         echo: print the value of a part's last expression, as a notebook does.
         allow: what is no failure: "nan", "stderr".
         root: folder whose files the job must not open; "" for none. Not part of the key.
-        preload: modules that the process should find imported. Not part of the key.
     """
 
     name: str
@@ -232,7 +230,6 @@ class Job(Struct, frozen=True):
     limits: Limits = Limits()
     setup: Setup = Setup()
     root: str = ""
-    preload: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -24,8 +24,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from exhibits.judge import changed_output, verdict
-from exhibits.model import Claim, Job, Problem, ProblemsFound, Run, Snippet, Verdict
+from exhibits.judge import changed_output, over_seeds
+from exhibits.model import Claim, Job, Problem, ProblemsFound, Run, Snippet
 from exhibits.publish import BUILD
 from exhibits.run import Report, Runner, run, snippet_job, theory_job
 from exhibits.source import read
@@ -227,15 +227,10 @@ class Bench:
 
     def _complaints(self, claims: list[Claim], runs: list[Run]) -> bool:
         """Whether the judge complains; one seed alone is judged by its tolerance, not by what a mean could tell."""
-        judged = [self._verdict(claim, [r.values for r in runs], self.results.theory) for claim in claims]
+        judged = [over_seeds(claim, [r.values for r in runs], self.results.theory) for claim in claims]
         if len(runs) > 1 or not runs[0].seeded:
             return any(v.complaint for v in judged)
         return any(v.theory is not None and not v.holding and v.claim.share is None for v in judged)
-
-    @staticmethod
-    def _verdict(claim: Claim, seeds: list[dict[str, float]], theory: dict[str, float]) -> Verdict:
-        steps = tuple(values[claim.steps] for values in seeds) if claim.steps else ()
-        return verdict(claim, tuple(values[claim.measured] for values in seeds), steps, theory)
 
     def _theory(self, mutant: Mutant) -> str:
         module = next(n for n in self.source.theory if self._module_file(n.replace(".", "/")) == mutant.file)
@@ -246,8 +241,8 @@ class Bench:
             if problems:
                 return "run"
             values = results[job].values
-            pairs = ((claim, list(self.results.seeds[claim.snippet])) for claim in self.source.claims.values())
-            if any(self._verdict(claim, seeds, values).complaint for claim, seeds in pairs):
+            pairs = ((claim, self.results.seeds[claim.snippet]) for claim in self.source.claims.values())
+            if any(over_seeds(claim, seeds, values).complaint for claim, seeds in pairs):
                 return "claim"
             return self._tested(mutant, Path(folder), self.source.settings.run.theory, "tests/theory")
 

@@ -135,7 +135,7 @@ def _record(name: str) -> str:
 
 
 def key(job: Job, environment: str) -> str:
-    """Key of a job: what it uses and nothing else; where its lines stand or what is preloaded changes no result."""
+    """Key of a job: what it uses and nothing else; where its lines stand changes no result."""
     setup = job.setup
     return "run-" + digest(
         environment,

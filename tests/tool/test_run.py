@@ -247,7 +247,6 @@ NO_CHANGES = {
     "where it stands": replace(JOB, parts=(Part("x = 1\n", 9),)),
     "file": replace(JOB, file="c"),
     "root": replace(JOB, root="/elsewhere"),
-    "preload": replace(JOB, preload=("json",)),
 }
 
 
@@ -257,7 +256,7 @@ def test_a_key_knows_every_part_of_a_job_that_can_change_its_result_and_no_other
     first = replace(JOB, shift=0)
     assert key(first, "e") == key(replace(first, setup=Setup(stride=7)), "e"), "no stride where nothing is shifted"
     assert set(Job.__struct_fields__) == {
-        "name", "file", "parts", "expressions", "shift", "echo", "allow", "limits", "setup", "root", "preload"
+        "name", "file", "parts", "expressions", "shift", "echo", "allow", "limits", "setup", "root"
     }, "a new field: say here whether the key knows it"  # fmt: skip
     assert set(Setup.__struct_fields__) == {"generators", "refused", "stride", "modules", "style", "variables"}
 
