@@ -4,6 +4,18 @@
   const first = holder && holder.querySelector("section");
   if (!first) return;
 
+  // The figure has thousands of marks: each chapter's are drawn when the browser has nothing better to do.
+  const later = window.requestIdleCallback ?? (task => setTimeout(task, 200)); // Safari has none
+  const waiting = [...holder.querySelectorAll(".ratios")];
+  for (const part of waiting) part.style.contentVisibility = "hidden";
+  const draw = () => {
+    const part = waiting.shift();
+    if (!part) return;
+    part.style.contentVisibility = "";
+    later(draw);
+  };
+  later(draw);
+
   // "σ²" is found by "σ2", "He" by "hé", a true minus by a hyphen.
   const plain = text =>
     text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
@@ -12,11 +24,16 @@
     heading.querySelector(".headerlink")?.remove();
     return { element, title: heading.textContent.trim() };
   });
+  const marks = new Map([...holder.querySelectorAll(".ratios a")].map(mark => [mark.getAttribute("href").slice(1), mark]));
   const rows = sections.flatMap(section =>
     [...section.element.querySelectorAll("tbody tr")].map(element => ({
       element,
-      mark: holder.querySelector(`.ratios a[href="#${CSS.escape(element.id)}"]`),
-      words: plain(`${section.title} ${element.textContent}`),
+      mark: marks.get(element.id),
+      get words() { // read when first searched
+        const words = plain(`${section.title} ${element.textContent}`);
+        Object.defineProperty(this, "words", { value: words });
+        return words;
+      },
       chapter: section.title,
       kind: element.dataset.kind,
       verdict: element.dataset.verdict,
@@ -63,6 +80,8 @@
     form.reset();
     filter();
     target.scrollIntoView();
+    // What came near the window on the way has only now found its height.
+    requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
   };
 
   form.addEventListener("input", filter);
@@ -73,6 +92,6 @@
     const link = event.target.closest?.("a[href*='#']");
     if (link && link.getAttribute("href").startsWith("#")) reveal(link.getAttribute("href"));
   });
+  count.textContent = `${rows.length} claims`;
   first.before(form);
-  filter();
 })();

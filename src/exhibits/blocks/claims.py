@@ -37,7 +37,8 @@ class ClaimTable(SiteBlock):
         for number, (title, verdicts) in enumerate(chapters, 1):
             section = child(holder, "section")
             child(section, "h2", title, id=f"chapter-{number}")
-            table = child(section, "table")
+            rows = child(section, "div", class_="claims-rows", style=f"--rows: {len(verdicts)}")
+            table = child(rows, "table", class_="claims-table")
             head = child(child(table, "thead"), "tr")
             for column in COLUMNS:
                 child(head, "th", column, scope="col")

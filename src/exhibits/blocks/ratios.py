@@ -19,7 +19,7 @@ HALF, TOP, GAP = 44.0, 30.0, 16.0  # pixels: half a panel, a title with some air
 LEFT, RIGHT, WIDEST = 9.0, 99.5, 4.0  # per cent of the width: where columns begin and end, the widest column
 PER_PANEL = 60  # claims side by side: on a phone each has five pixels
 STYLE = (
-    ".ratios{display:block;width:100%;font-size:11px}.ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
+    ".ratios{content-visibility:auto}.ratios>svg{display:block;width:100%;font-size:11px}.ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
     ".ratios .grid{stroke:var(--figure-grid)}.ratios .one{stroke:var(--figure-ink)}"
     ".ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}.ratios .hit{stroke:none;fill-opacity:0}"
     ".ratios a:hover .hit{fill-opacity:.15}.ratios .bar{stroke-width:4;stroke-opacity:.35}"
@@ -40,33 +40,34 @@ def figure(chapters: list[tuple[str, list[Verdict]]]) -> str:
     if not judged:
         return ""
     width = min(WIDEST, (RIGHT - LEFT) / min(PER_PANEL, max(len(verdicts) for _, verdicts in judged)))
-    drawn, bottom = [], 0.0
-    for title, verdicts in judged:
-        drawn.append(f'<text class="name" x="0" y="{bottom + TOP - 14:.0f}">{escape(title)}</text>')
-        bottom += TOP
-        for start in range(0, len(verdicts), PER_PANEL):
-            drawn.append(panel(verdicts[start : start + PER_PANEL], width, bottom))
-            bottom += 2 * HALF + GAP
+    drawn = "".join(chapter(number, title, verdicts, width) for number, (title, verdicts) in enumerate(judged))
     return (
-        f'<figure class="claims-figure"><svg xmlns="http://www.w3.org/2000/svg" class="ratios" role="group" '
-        f'height="{bottom:.0f}" aria-labelledby="ratios-title ratios-text">'
-        f'<title id="ratios-title">All claims, measured over theory</title><desc id="ratios-text">'
-        f"{escape(summary([v for _, vs in judged for v in vs]))}</desc><style>{STYLE}</style>"
-        f'<text x="100%" y="{TOP - 14:.0f}" text-anchor="end">measured over theory</text>{"".join(drawn)}</svg>'
-        f"<figcaption>{CAPTION}</figcaption></figure>"
+        f'<figure class="claims-figure"><style>{STYLE}</style>{drawn}'
+        f"<figcaption>{escape(summary([v for _, vs in judged for v in vs]))} {CAPTION}</figcaption></figure>"
+    )
+
+
+def chapter(number: int, title: str, verdicts: list[Verdict], width: float) -> str:
+    """One chapter's panels as a drawing of its own: a browser lays out only those near the window."""
+    rows = [verdicts[start : start + PER_PANEL] for start in range(0, len(verdicts), PER_PANEL)]
+    panels = "".join(panel(row, width, TOP + step * (2 * HALF + GAP)) for step, row in enumerate(rows))
+    axis = f'<text x="100%" y="{TOP - 14:.0f}" text-anchor="end">measured over theory</text>' if number == 0 else ""
+    size = TOP + len(rows) * (2 * HALF + GAP)
+    return (
+        f'<div class="ratios" style="contain-intrinsic-height:{size:.0f}px">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="group" height="{size:.0f}" aria-labelledby="ratios-{number}">'
+        f'<title id="ratios-{number}">{escape(title)}: measured over theory</title>'
+        f'<text class="name" x="0" y="{TOP - 14:.0f}">{escape(title)}</text>{axis}{panels}</svg></div>'
     )
 
 
 def summary(verdicts: list[Verdict]) -> str:
-    """What the picture shows, for those who do not see it."""
+    """What the picture shows, in a sentence."""
     near = [v for v in verdicts if not v.claim.bound and v.theory and abs(v.mean / v.theory - 1) <= 0.01]
     failing = sum(bool(v.complaint) for v in verdicts)
     fate = f"{failing} outside what they admit" if failing else "every one within what it admits"
     bounds = sum(bool(v.claim.bound) for v in verdicts)
-    return (
-        f"{counted(len(verdicts), 'claim')}, {fate}; {len(near)} within one per cent of theory, {bounds} by a bound. "
-        "The tables below say the same in numbers."
-    )
+    return f"{counted(len(verdicts), 'claim')}, {fate}; {len(near)} within one per cent of theory, {bounds} by a bound."
 
 
 def panel(verdicts: list[Verdict], width: float, top: float) -> str:
@@ -87,23 +88,29 @@ def column(verdict: Verdict, left: float, width: float, top: float) -> str:
     highest = inf if claim.bound == "lower" else theory + verdict.allowed
     ends = [height(ratio(value, theory), top) for value in (lowest, highest)]
     spread = [height(ratio(verdict.mean + side * verdict.spread, theory), top) for side in (-1, 1)]
-    whisker = f'<line y1="{min(spread):.1f}" y2="{max(spread):.1f}"/>' if verdict.spread else ""
+    x = f"{left + width / 2:.2f}%"
     return (
         f'<a href="#{claim.id}" tabindex="-1"><title>{escape(f"{claim.says}: {tooltip(verdict)}")}</title>'
         f'<rect class="hit" x="{left:.2f}%" y="{top:.0f}" width="{width:.2f}%" height="{2 * HALF:.0f}"/>'
-        f'<svg x="{left + width / 2:.2f}%" overflow="visible">'
-        f'<line class="bar" y1="{min(ends) - 1:.1f}" y2="{max(ends) + 1:.1f}"/>{whisker}'
-        f"{mark(verdict, ratio(verdict.mean, theory), top)}</svg></a>"
+        f"{upright(x, min(ends) - 1, max(ends) + 1, 'bar')}"
+        f"{upright(x, min(spread), max(spread)) if verdict.spread else ''}"
+        f"{mark(verdict, x, ratio(verdict.mean, theory), top)}</a>"
     )
 
 
-def mark(verdict: Verdict, value: float, top: float) -> str:
+def upright(x: str, above: float, below: float, name: str = "") -> str:
+    """A vertical line."""
+    kind = f' class="{name}"' if name else ""
+    return f'<line{kind} x1="{x}" x2="{x}" y1="{above:.1f}" y2="{below:.1f}"/>'
+
+
+def mark(verdict: Verdict, x: str, value: float, top: float) -> str:
     """A dot, or at the edge of the scale a triangle that points beyond it."""
     kind, y = "computed" if verdict.claim.kind == "arithmetic" else "measured", height(value, top)
     if 1 / REACH <= value <= REACH:
-        return f'<circle class="{kind}" cy="{y:.1f}" r="2.4"/>'
+        return f'<circle class="{kind}" cx="{x}" cy="{y:.1f}" r="2.4"/>'
     outward = -4 if value > 1 else 4
-    return f'<path class="{kind}" d="M-3 {y:.1f}h6l-3 {outward}z"/>'
+    return f'<svg x="{x}" overflow="visible"><path class="{kind}" d="M-3 {y:.1f}h6l-3 {outward}z"/></svg>'
 
 
 def ratio(value: float, theory: float) -> float:
