@@ -17,7 +17,7 @@ style: .venv/ready
 	$(BIN)/lint-imports --no-logo
 
 quick: style node_modules/ready
-	$(BIN)/pytest tests/tool -m "not slow"
+	$(BIN)/pytest tests/tool -m "not slow" --numprocesses 2
 
 test: style node_modules/ready tests/node_modules/ready tests/.zensical/ready
 	$(BIN)/exhibits site

@@ -32,6 +32,7 @@ from exhibits.source import read
 from exhibits.store import Store
 
 EQUIVALENT = "tests/equivalent.toml"
+JUDGE = "src/exhibits/judge.py"  # only where the tool's own source is part of the checkout
 PARTS = ("snippets", "theory", "judge")
 CHANCE = 0.01
 RED, BY_CLAIM_OR_RUN = 0.95, 0.85  # goals; in the judge every fault must turn something red
@@ -169,8 +170,7 @@ class Bench:
             names = {n: n.replace(".", "/") for n in self.source.theory}
             files = {self._module_file(path): self.source.theory[n] for n, path in names.items()}
         else:
-            file = Path(__file__).with_name("judge.py")
-            files = {str(file): file.read_text("utf-8")}
+            files = {JUDGE: Path(__file__).with_name("judge.py").read_text("utf-8")}
         found = [m for file, text in files.items() for m in mutants(file, text, self.swaps, alone)]
         return found if sample is None else random.Random(seed).sample(found, min(sample, len(found)))
 
@@ -192,10 +192,8 @@ class Bench:
             return list(pool.map(attempt, chosen))
 
     def _is_equivalent(self, mutant: Mutant) -> bool:
-        path = Path(mutant.file) if Path(mutant.file).is_absolute() else self.root / mutant.file
-        line = path.read_text("utf-8").splitlines()[mutant.line - 1].strip()
-        name = path.name if Path(mutant.file).is_absolute() else mutant.file
-        return any((e.file, e.what, e.text) == (name, mutant.what, line) for e in self.equivalent)
+        line = (self.root / mutant.file).read_text("utf-8").splitlines()[mutant.line - 1].strip()
+        return any((e.file, e.what, e.text) == (mutant.file, mutant.what, line) for e in self.equivalent)
 
     def _snippet(self, mutant: Mutant) -> str:
         snippet = next(s for s in self.source.snippets.values() if s.file == mutant.file)
@@ -254,9 +252,8 @@ class Bench:
         """ "test" if the tests fail with the fault in a copy of a package, else ""."""
         here = self.root / package
         shutil.copytree(here, folder / here.name, ignore=shutil.ignore_patterns("__pycache__"))
-        inside = Path(mutant.file)
-        relative = inside.relative_to(here) if inside.is_absolute() else (self.root / inside).relative_to(here)
-        (folder / here.name / relative).write_text(mutant.text, "utf-8")
+        inside = (self.root / mutant.file).relative_to(here)
+        (folder / here.name / inside).write_text(mutant.text, "utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", tests]
         environment = os.environ | {"PYTHONPATH": str(folder)}
         try:

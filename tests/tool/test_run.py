@@ -364,6 +364,7 @@ def test_variables_of_this_shell_reach_no_job(dice):
     assert {"DICE", "PATH", "PYTHONUTF8"} <= seen <= {"DICE", "PATH", "PYTHONUTF8", "HOME", "LANG", "LC_CTYPE"}
 
 
+@pytest.mark.slow
 def test_no_job_imports_the_program_that_started_it(dice):
     edit(
         dice,
@@ -401,6 +402,7 @@ def looping(folder) -> subprocess.Popen:
     return started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_a_killed_run_leaves_no_process(number, dice):
     with looping(dice) as running:

@@ -157,6 +157,7 @@ def test_another_address_in_the_environment_is_a_change(copied, monkeypatch):
         assert lines[-1] == f"site: {copied}/site/index.html{suffix}"
 
 
+@slow
 def test_a_failing_build_leaves_every_byte(copied):
     before = files(copied / "site")
     edit(copied, CLAIMS, '"2 * 6"', '"2 * 7"')
@@ -209,6 +210,7 @@ def test_a_site_that_is_a_link_stays_one(copied, tmp_path):
     assert not list(tmp_path.glob(".elsewhere*"))
 
 
+@slow
 def test_a_second_build_waits_for_the_first(copied):
     with start("site", cwd=copied) as one, start("site", cwd=copied) as other:
         outputs = [process.communicate(timeout=60) for process in (one, other)]
@@ -238,6 +240,7 @@ def limited() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
 
+@slow
 def test_a_disk_without_room_is_one_line(copied):
     before = files(copied / "site")
     edit(copied, INDEX, "# Dice", "# More dice")
@@ -264,6 +267,7 @@ def test_a_full_disk_is_named(copied, monkeypatch, capsys):
     assert line.startswith(f"cannot go on: {copied}/build/") and line.endswith(": no space is left; nothing published")
 
 
+@slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_generator_is_one_line_and_leaves_no_process(number, copied):
     before, sign = files(copied / "site"), copied.parent / "running"
@@ -296,6 +300,7 @@ def test_output_into_a_closed_pipe_ends_quietly(copied):
     assert left_over(copied) == []
 
 
+@slow
 def test_another_folder_is_left_as_it_was(tmp_path):
     for command in ("run", "prepare", "site", "serve", "accept"):
         result = exhibits(command, cwd=tmp_path)

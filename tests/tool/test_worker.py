@@ -146,6 +146,7 @@ EXCESSES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", EXCESSES)
 def test_an_excess_ends_a_job_and_its_children(case, tmp_path):
     code, limits, message = EXCESSES[case]
@@ -275,6 +276,7 @@ def test_a_lab_prints_the_value_of_each_cells_last_expression_and_keeps_its_name
     assert ran("x = 2\nx\n").stdout == ""
 
 
+@pytest.mark.slow
 def test_a_lab_fails_at_a_line_of_its_cell():
     assert failed("x = 1\n", "y = 0\nx / y\n", echo=True) == "102: ZeroDivisionError: division by zero"
     assert failed("x = 1\n", "\n\nx = (\n", echo=True).startswith("103: SyntaxError: ")
@@ -286,6 +288,7 @@ def test_a_lab_fails_at_a_line_of_its_cell():
 PLOT = "import matplotlib.pyplot as plt\n\nplt.plot([0, 1], label='line')\n"
 
 
+@pytest.mark.slow
 def test_drawings_repeat_byte_for_byte_and_belong_to_their_part():
     code = PLOT + "plt.show()\nplt.figure()\nplt.plot([1, 0])\n"
     setup = Setup(style=STYLE)
@@ -295,6 +298,7 @@ def test_drawings_repeat_byte_for_byte_and_belong_to_their_part():
     assert all(svg.startswith("<?xml") and "<dc:date>" not in svg for svg in first.drawings)
 
 
+@pytest.mark.slow
 def test_the_style_reaches_a_drawing_and_without_one_nothing_is_drawn():
     plain = ran(PLOT, setup=Setup(style=STYLE)).drawings[0]
     small = ran(PLOT, setup=Setup(style=(*STYLE, ("figure.figsize", "1, 1")))).drawings[0]
@@ -302,6 +306,7 @@ def test_the_style_reaches_a_drawing_and_without_one_nothing_is_drawn():
     assert ran(PLOT).drawings == ()
 
 
+@pytest.mark.slow
 def test_lines_that_differ_by_colour_alone_fail():
     message = "1: lines differ by colour alone, give them markers or dashes: line, other"
     assert failed(PLOT + "plt.plot([1, 0], label='other')\n") == message

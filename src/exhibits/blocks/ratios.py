@@ -19,7 +19,8 @@ HALF, TOP, GAP = 44.0, 30.0, 16.0  # pixels: half a panel, a title with some air
 LEFT, RIGHT, WIDEST = 9.0, 99.5, 4.0  # per cent of the width: where columns begin and end, the widest column
 PER_PANEL = 60  # claims side by side: on a phone each has five pixels
 STYLE = (
-    ".ratios{content-visibility:auto}.ratios>svg{display:block;width:100%;font-size:11px}.ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
+    ".ratios{content-visibility:auto}.ratios>svg{display:block;width:100%;font-size:11px}"
+    ".ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
     ".ratios .grid{stroke:var(--figure-grid)}.ratios .one{stroke:var(--figure-ink)}"
     ".ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}.ratios .hit{stroke:none;fill-opacity:0}"
     ".ratios a:hover .hit{fill-opacity:.15}.ratios .bar{stroke-width:4;stroke-opacity:.35}"
