@@ -181,6 +181,17 @@ def test_rivals_must_be_rejected(case):
     assert found.rivals[0].name == "wrong" and found.rivals[0].value == rival
 
 
+@pytest.mark.parametrize(("off", "holds"), [(0.7e-12, True), (1.5e-12, False)])
+def test_rounding_of_a_sum_is_no_bias(off, holds):
+    values = [1e6 * (1 + off + tiny) for tiny in (-1e-15, 1e-15, -2e-15, 2e-15)]
+    assert (judged(values, 1e6, rel_tol=1e-10, why="w").complaint == "") is holds
+
+
+def test_a_theory_of_nothing_is_zero():
+    assert "measured 0.75 should be ≈ 0 (t)" in judged([0.75], 0.0, abs_tol=0.5).complaint
+    assert "admits its rival" in judged([0.1], 0.0, abs_tol=0.5, why="w", rival=0.3).complaint
+
+
 def test_a_verdict_carries_its_numbers():
     found = judged(ONE_TO_FIVE, 10.5, rel_tol=0.2, why="w", rival=14)
     assert (found.theory, found.values, found.mean, found.seeds) == (10.5, ONE_TO_FIVE, 10, 5)
@@ -282,6 +293,7 @@ def test_a_format_that_is_none():
         ("-0.5", "0.5", False),
         ("-1000.5", "-1001.0", True),
         ("3", "3.0", True),
+        ("3.4", "3", False),
         ("3.0", "5", False),
         ("", "", True),
     ],
