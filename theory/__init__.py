@@ -15,6 +15,7 @@ z is the pre-activation, q its second moment, ξ a standard normal variable.
 | `readout` | what `.sum()` as a loss sends back |
 | `shattering` | cosine of two inputs' gradients |
 | `units` | closed ReLU units |
+| `depth` | no skips, no normalisation; streams of damped blocks |
 | `gated` | gated units and powers of ReLU |
 | `training` | conditioning of inputs, clipping |
 
@@ -79,6 +80,7 @@ from torch.nn.functional import (
 )
 
 from .correlation import correlation_after
+from .depth import dyt_stream, leaky_cosine, standardised_cosine, tailored_slope
 from .gated import gated_gain, homogeneous_gain, power_log_spread, relative_gain
 from .gaussian import mean, pair_mean, second_moment, slope, slope_moment
 from .initialisation import fan_variance, torch_default_decades, width_gains
@@ -112,6 +114,7 @@ __all__ = [
     "condition_number", "log_gain_total", "mean_log_one_plus_gaussian", "merged_flat_share", "plain_gradient_cosine",
     "plain_gradient_ratio", "relu_overlap", "relu_zero_share", "residual_gradient_cosine", "residual_log_gain",
     "sum_readout_gain", "torch_default_decades",
+    "dyt_stream", "leaky_cosine", "standardised_cosine", "tailored_slope",
     "gated_gain", "homogeneous_gain", "power_log_spread", "relative_gain",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",

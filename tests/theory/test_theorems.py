@@ -1372,3 +1372,69 @@ class Test_homogeneous_gain:  # noqa: N801
             )
 
         counterexample(self.vectors.filter(lambda x: len(x) > 1), breaks)
+
+
+class Test_looks_linear:  # noqa: N801
+    """If φ(z) − φ(−z) = κz, layers x ← R(φ(x) − φ(−x)) are the linear map κ^L R_L ⋯ R_1."""
+
+    FULL = (F.relu, F.gelu, F.silu, F.softplus, lambda z: F.leaky_relu(z, 0.25), lambda z: z**2 + z)
+
+    @staticmethod
+    def off(phi: Function, A: list[Tensor], B: list[Tensor], x: Tensor, kappa: float = 1.0) -> float:
+        y, linear = x, x
+        for a, b in zip(A, B, strict=True):
+            y, linear = a @ phi(y) - b @ phi(-y), kappa * a @ linear
+        return float((y - linear).norm() / (1 + linear.norm()))
+
+    cases = st.tuples(st.integers(1, 4), st.integers(1, 5), SEEDS)
+
+    @staticmethod
+    def draw(width: int, depth: int, seed: int, orthogonal: bool = True) -> list[Tensor]:
+        draws = [gaussian(seed + i, width, width) for i in range(depth)]
+        return [torch.linalg.qr(d).Q for d in draws] if orthogonal else draws
+
+    @QUIET
+    @given(cases, st.sampled_from(FULL), st.booleans())
+    def test_holds(self, case, phi, orthogonal):
+        width, depth, seed = case
+        R, x = self.draw(width, depth, seed, orthogonal), gaussian(seed - 1, width)
+        kappa = float(phi(torch.ones(1)) - phi(-torch.ones(1)))
+        assert self.off(phi, R, R, x, kappa) < 1e-9
+
+        def f(x: Tensor) -> Tensor:
+            for r in R:
+                x = r @ (phi(x) - phi(-x))
+            return x
+
+        if orthogonal:
+            values = torch.linalg.svdvals(torch.autograd.functional.jacobian(f, x))
+            assert torch.allclose(values, torch.full_like(values, kappa**depth))
+
+    def test_needs_linear_odd_part(self):
+        def breaks(case) -> bool:
+            width, depth, seed = case
+            R = self.draw(width, depth, seed)
+            return self.off(F.elu, R, R, gaussian(seed - 1, width)) > 0.1
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_mirrored_halves(self):
+        def breaks(case) -> bool:
+            width, depth, seed = case
+            R, other = self.draw(width, depth, seed), self.draw(width, depth, seed + 100)
+            return self.off(F.relu, R, other, gaussian(seed - 1, width)) > 0.1
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_orthogonal_weights(self):
+        """For the singular values alone: Gaussian weights give a linear map, not an isometry."""
+
+        def breaks(case) -> bool:
+            width, depth, seed = case
+            product = torch.eye(width)
+            for r in self.draw(width, depth, seed, orthogonal=False):
+                product = r @ product / math.sqrt(width)
+            values = torch.linalg.svdvals(product)
+            return float(values.max()) > 2 * float(values.min())
+
+        counterexample(self.cases, breaks)
