@@ -80,7 +80,14 @@ from torch.nn.functional import (
 )
 
 from .correlation import correlation_after
-from .depth import dyt_stream, leaky_cosine, standardised_cosine, tailored_slope
+from .depth import (
+    doubling_difference,
+    dyt_stream,
+    leaky_cosine,
+    shared_stream,
+    standardised_cosine,
+    tailored_slope,
+)
 from .gated import gated_gain, homogeneous_gain, power_log_spread, relative_gain
 from .gaussian import mean, pair_mean, second_moment, slope, slope_moment
 from .initialisation import fan_variance, torch_default_decades, width_gains
@@ -114,7 +121,7 @@ __all__ = [
     "condition_number", "log_gain_total", "mean_log_one_plus_gaussian", "merged_flat_share", "plain_gradient_cosine",
     "plain_gradient_ratio", "relu_overlap", "relu_zero_share", "residual_gradient_cosine", "residual_log_gain",
     "sum_readout_gain", "torch_default_decades",
-    "dyt_stream", "leaky_cosine", "standardised_cosine", "tailored_slope",
+    "doubling_difference", "shared_stream", "dyt_stream", "leaky_cosine", "standardised_cosine", "tailored_slope",
     "gated_gain", "homogeneous_gain", "power_log_spread", "relative_gain",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",

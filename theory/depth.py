@@ -1,6 +1,6 @@
 """Deep networks that lack something: no skips, no normalisation, or a stream whose blocks shrink with depth."""
 
-from math import acos, log, sqrt
+from math import acos, comb, log, sqrt
 
 import torch
 from scipy.optimize import brentq
@@ -73,3 +73,36 @@ def dyt_stream(depth: int, alpha: float = 1.0) -> tuple[float, float]:
         total += log(1 + slope_moment(lambda z: torch.tanh(alpha * z), p))
         p += second_moment(torch.tanh, alpha**2 * p)
     return p, total
+
+
+def shared_stream(depth: int, alpha: float) -> float:
+    """E‖x_L‖²/‖x_0‖² of x ← x + αWx with the same W in all blocks, Var W = 1/n, infinite width.
+
+    Σ_k C(L, k)² α^2k, for W^k x are orthogonal to each other and of the same length. For α = 1/L it tends to
+    Σ 1/k!² = I₀(2), the squared length of exp(W)x.
+
+    Args:
+        depth: L. alpha: α.
+    Returns:
+        The factor of the squared norm, dimensionless.
+    Source: page “Depth, with noise or without”.
+    """
+    return float(sum(comb(depth, k) ** 2 * alpha ** (2 * k) for k in range(depth + 1)))
+
+
+def doubling_difference(depth: int, shared: bool) -> float:
+    """E‖x_2L − x_L‖²/‖x_0‖² between 2L and L blocks of the same path, linear branches, infinite width.
+
+    Shared W and α = 1/L: Σ_k (C(2L, k)/(2L)^k − C(L, k)/L^k)², about 1/L². Independent W and α = 1/√L, the coarse
+    branch being the sum of two fine ones: (1 + 1/(2L))^2L − (1 + 1/L)^L, about e/(4L).
+
+    Args:
+        depth: L. shared: whether all blocks share W.
+    Returns:
+        The squared difference, dimensionless.
+    Source: page “Depth, with noise or without”.
+    """
+    L = depth
+    if not shared:
+        return float((1 + 1 / (2 * L)) ** (2 * L) - (1 + 1 / L) ** L)
+    return float(sum((comb(2 * L, k) / (2 * L) ** k - comb(L, k) / L**k) ** 2 for k in range(2 * L + 1)))

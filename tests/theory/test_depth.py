@@ -44,3 +44,32 @@ def test_dyt_stream_against_a_wide_network():
     p, total = theory.dyt_stream(depth)
     assert float(x.detach().square().mean()) == pytest.approx(p, rel=0.05)
     assert math.log(float(g.square().sum() / v.square().sum())) == pytest.approx(total, abs=0.2)
+
+
+def path(draws: int, width: int, depth: int, shared: bool):
+    """Squared norm of the fine stream, of its difference from the coarse one, in the mean."""
+    norms = []
+    for _ in range(draws):
+        if shared:
+            W = torch.randn(width, width) / math.sqrt(width)
+            fine, coarse = [W / (2 * depth)] * (2 * depth), [W / depth] * depth
+        else:
+            fine = torch.randn(2 * depth, width, width) / math.sqrt(2 * depth * width)
+            coarse = fine[::2] + fine[1::2]
+        x = y = torch.ones(width)
+        for A in fine:
+            x = x + A @ x
+        for A in coarse:
+            y = y + A @ y
+        norms.append([float(x.square().mean()), float((x - y).square().mean())])
+    return torch.tensor(norms).mean(0).tolist()
+
+
+def test_streams_and_their_differences_against_sampling():
+    torch.manual_seed(2)
+    long, difference = path(200, 100, 3, shared=True)
+    assert long == pytest.approx(theory.shared_stream(6, 1 / 6), rel=0.08)
+    assert difference == pytest.approx(theory.doubling_difference(3, shared=True), rel=0.15)
+    long, difference = path(200, 100, 3, shared=False)
+    assert long == pytest.approx((1 + 1 / 6) ** 6, rel=0.08)
+    assert difference == pytest.approx(theory.doubling_difference(3, shared=False), rel=0.15)
