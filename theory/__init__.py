@@ -15,6 +15,8 @@ z is the pre-activation, q its second moment, ξ a standard normal variable.
 | `readout` | what `.sum()` as a loss sends back |
 | `shattering` | cosine of two inputs' gradients |
 | `units` | closed ReLU units |
+| `depth` | no skips, no normalisation; streams of damped blocks |
+| `gated` | gated units and powers of ReLU |
 | `training` | conditioning of inputs, clipping |
 
 A claim's theory is an expression over the names below: these formulas, names of Python's `math`, three of SciPy, and
@@ -78,6 +80,15 @@ from torch.nn.functional import (
 )
 
 from .correlation import correlation_after
+from .depth import (
+    doubling_difference,
+    dyt_stream,
+    leaky_cosine,
+    shared_stream,
+    standardised_cosine,
+    tailored_slope,
+)
+from .gated import gated_gain, homogeneous_gain, power_log_spread, relative_gain
 from .gaussian import mean, pair_mean, second_moment, slope, slope_moment
 from .initialisation import fan_variance, torch_default_decades, width_gains
 from .normalisation import batchnorm_gain
@@ -110,6 +121,8 @@ __all__ = [
     "condition_number", "log_gain_total", "mean_log_one_plus_gaussian", "merged_flat_share", "plain_gradient_cosine",
     "plain_gradient_ratio", "relu_overlap", "relu_zero_share", "residual_gradient_cosine", "residual_log_gain",
     "sum_readout_gain", "torch_default_decades",
+    "doubling_difference", "shared_stream", "dyt_stream", "leaky_cosine", "standardised_cosine", "tailored_slope",
+    "gated_gain", "homogeneous_gain", "power_log_spread", "relative_gain",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",
     "sigmoid", "silu", "softplus", "tanh", "torch",

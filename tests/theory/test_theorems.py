@@ -18,6 +18,7 @@ import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from numpy.polynomial.hermite_e import hermegauss
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -43,6 +44,7 @@ from tests.theory.strategies import (
     special,
     vjp,
 )
+from theory import gaussian as gaussian_rule
 
 Function = Callable[[Tensor], Tensor]
 ALPHAS = positive(0.125, 2)
@@ -1281,3 +1283,158 @@ class Test_forward_price:  # noqa: N801
             return squared(stream) / squared(x) < 0.9 < 1 < theory.stream_growth(1, alpha, depth)
 
         counterexample(st.tuples(ALPHAS, st.integers(1, 3), self.vectors, st.integers(0, 15)), breaks)
+
+
+class Test_homogeneous_gain:  # noqa: N801
+    """E‖J‖_F²/m = G · (E‖y‖²/m)/(‖x‖²/n), G = k²/(2k − 1)(1 + 2(k − 1)/n), or 1 + that + 2k/n with a gate."""
+
+    HERMITE, HERMITE_WEIGHT = (torch.from_numpy(a) for a in hermegauss(4))
+
+    @classmethod
+    def ratio(cls, phi: Function, x: Tensor, gated: bool = False, tied: bool = False) -> float:
+        """Exact: rows of W come from a quadrature along x, where φ bends, and from one across, where it does not."""
+        n, nodes, weight = len(x), gaussian_rule._XI, gaussian_rule._WEIGHT
+        basis = torch.linalg.qr(torch.cat([x[:, None], gaussian(0, n, n)], 1))[0]
+        total_g = total_y = 0.0
+        probe = cls.HERMITE_WEIGHT / cls.HERMITE_WEIGHT.sum()
+        for axis in range(1, n) if n > 1 else (None,):  # a square along each axis across: sum of means
+            across = probe[:, None, None, None] * probe[None, :, None, None] if axis else torch.ones(1, 1, 1, 1)
+            t = cls.HERMITE if axis else torch.zeros(1)
+            u, u2, eta2, eta = torch.broadcast_tensors(
+                nodes[None, None, None, :],
+                t[:, None, None, None],
+                t[None, :, None, None],
+                cls.HERMITE[None, None, :, None],
+            )
+            w = (weight * across * probe[None, None, :, None]).expand(u.shape).flatten()
+            e = basis[:, axis] if axis else torch.zeros(n)
+            W = u.flatten()[:, None] * basis[:, 0] + u2.flatten()[:, None] * e
+            V = eta.flatten()[:, None] * basis[:, 0] + eta2.flatten()[:, None] * e
+            points = x.repeat(len(W), 1).requires_grad_()
+            z = (W * points).sum(1) / math.sqrt(n)
+            y = phi(z) * (z if tied else (V * points).sum(1) / math.sqrt(n)) if gated or tied else phi(z)
+            (g,) = torch.autograd.grad(y.sum(), points)
+            along = float((w * (g @ basis[:, 0]) ** 2).sum())
+            side = float((w * (g @ e) ** 2).sum())
+            total_g += side + (along if axis in (None, 1) else 0)
+            total_y = float((w * y.detach() ** 2).sum())
+        return total_g / (total_y / float(x.square().mean()))
+
+    @staticmethod
+    def power(k: float, right: float, left: float) -> Function:
+        return lambda z: right * F.relu(z) ** k + left * F.relu(-z) ** k
+
+    @staticmethod
+    def expected(k: float, n: int, gated: bool) -> float:
+        return theory.homogeneous_gain(k, n) + gated * (1 + 2 * k / n)
+
+    sides = st.tuples(numbers(), numbers()).filter(any)
+    vectors = st.one_of(*map(special, (1, 2, 3))).filter(lambda x: bool(x.norm() > 0.1))
+
+    @FEW
+    @given(st.integers(4, 16).map(lambda j: j / 4), sides, vectors, st.booleans())
+    def test_holds(self, k, sides, x, gated):
+        measured = self.ratio(self.power(k, *sides), x, gated)
+        assert measured == pytest.approx(self.expected(k, len(x), gated), rel=1e-2 if k % 1 else 1e-8)
+        assert theory.homogeneous_gain(k) >= 1 == theory.homogeneous_gain(1)
+
+    def test_needs_homogeneous(self):
+        """sigmoid: below 1, and another at each scale."""
+
+        def breaks(case) -> bool:
+            phi, x = case
+            return self.ratio(phi, x) < 0.9 * min(theory.homogeneous_gain(k) for k in (1, 2, 3))
+
+        counterexample(st.tuples(st.just(torch.sigmoid), self.vectors), breaks)
+
+    def test_needs_gaussian_weights(self):
+        """Inputs ±1, one weight ±1 in a row: each z is ±1, and the ratio is k²."""
+
+        def breaks(case) -> bool:
+            k, x = case
+            points = x.sign().repeat(2 * len(x), 1).requires_grad_()
+            W = torch.cat([torch.eye(len(x)), -torch.eye(len(x))])
+            y = F.relu((W * points).sum(1)) ** k
+            (g,) = torch.autograd.grad(y.sum(), points)
+            measured = float(g.square().sum() / y.detach().square().sum())
+            return abs(measured / k**2 - 1) < 1e-9 and measured > 1.2 * theory.homogeneous_gain(k, len(x))
+
+        vectors = special(3).filter(lambda x: bool((x != 0).all()))
+        counterexample(st.tuples(st.integers(2, 4), vectors), breaks)
+
+    def test_needs_independent_gate(self):
+        """relu(z) z = relu(z)²: with V = W the gate is a power."""
+
+        def breaks(x) -> bool:
+            tied = self.ratio(F.relu, x, tied=True)
+            return bool(tied == pytest.approx(theory.homogeneous_gain(2, len(x)))) and tied < 0.9 * self.expected(
+                1, len(x), True
+            )
+
+        counterexample(self.vectors.filter(lambda x: len(x) > 1), breaks)
+
+
+class Test_looks_linear:  # noqa: N801
+    """If φ(z) − φ(−z) = κz, layers x ← R(φ(x) − φ(−x)) are the linear map κ^L R_L ⋯ R_1."""
+
+    FULL = (F.relu, F.gelu, F.silu, F.softplus, lambda z: F.leaky_relu(z, 0.25), lambda z: z**2 + z)
+
+    @staticmethod
+    def off(phi: Function, A: list[Tensor], B: list[Tensor], x: Tensor, kappa: float = 1.0) -> float:
+        y, linear = x, x
+        for a, b in zip(A, B, strict=True):
+            y, linear = a @ phi(y) - b @ phi(-y), kappa * a @ linear
+        return float((y - linear).norm() / (1 + linear.norm()))
+
+    cases = st.tuples(st.integers(1, 4), st.integers(1, 5), SEEDS)
+
+    @staticmethod
+    def draw(width: int, depth: int, seed: int, orthogonal: bool = True) -> list[Tensor]:
+        draws = [gaussian(seed + i, width, width) for i in range(depth)]
+        return [torch.linalg.qr(d).Q for d in draws] if orthogonal else draws
+
+    @QUIET
+    @given(cases, st.sampled_from(FULL), st.booleans())
+    def test_holds(self, case, phi, orthogonal):
+        width, depth, seed = case
+        R, x = self.draw(width, depth, seed, orthogonal), gaussian(seed - 1, width)
+        kappa = float(phi(torch.ones(1)) - phi(-torch.ones(1)))
+        assert self.off(phi, R, R, x, kappa) < 1e-9
+
+        def f(x: Tensor) -> Tensor:
+            for r in R:
+                x = r @ (phi(x) - phi(-x))
+            return x
+
+        if orthogonal:
+            values = torch.linalg.svdvals(torch.autograd.functional.jacobian(f, x))
+            assert torch.allclose(values, torch.full_like(values, kappa**depth))
+
+    def test_needs_linear_odd_part(self):
+        def breaks(case) -> bool:
+            width, depth, seed = case
+            R = self.draw(width, depth, seed)
+            return self.off(F.elu, R, R, gaussian(seed - 1, width)) > 0.1
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_mirrored_halves(self):
+        def breaks(case) -> bool:
+            width, depth, seed = case
+            R, other = self.draw(width, depth, seed), self.draw(width, depth, seed + 100)
+            return self.off(F.relu, R, other, gaussian(seed - 1, width)) > 0.1
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_orthogonal_weights(self):
+        """For the singular values alone: Gaussian weights give a linear map, not an isometry."""
+
+        def breaks(case) -> bool:
+            width, depth, seed = case
+            product = torch.eye(width)
+            for r in self.draw(width, depth, seed, orthogonal=False):
+                product = r @ product / math.sqrt(width)
+            values = torch.linalg.svdvals(product)
+            return float(values.max()) > 2 * float(values.min())
+
+        counterexample(self.cases, breaks)
