@@ -15,6 +15,7 @@ z is the pre-activation, q its second moment, ξ a standard normal variable.
 | `readout` | what `.sum()` as a loss sends back |
 | `shattering` | cosine of two inputs' gradients |
 | `units` | closed ReLU units |
+| `attention` | tokens that become alike, queries' gradients, the softmax's Jacobian and entropy |
 | `training` | conditioning of inputs, clipping |
 
 A claim's theory is an expression over the names below: these formulas, names of Python's `math`, three of SciPy, and
@@ -77,6 +78,15 @@ from torch.nn.functional import (
     softplus,
 )
 
+from .attention import (
+    attended_cosine,
+    attention_entropy,
+    attention_moment,
+    prefix_cosine,
+    query_gradient_share,
+    softmax_jacobian,
+    token_cosine,
+)
 from .correlation import correlation_after
 from .gaussian import mean, pair_mean, second_moment, slope, slope_moment
 from .initialisation import fan_variance, torch_default_decades, width_gains
@@ -110,6 +120,8 @@ __all__ = [
     "condition_number", "log_gain_total", "mean_log_one_plus_gaussian", "merged_flat_share", "plain_gradient_cosine",
     "plain_gradient_ratio", "relu_overlap", "relu_zero_share", "residual_gradient_cosine", "residual_log_gain",
     "sum_readout_gain", "torch_default_decades",
+    "attended_cosine", "attention_entropy", "attention_moment", "prefix_cosine", "query_gradient_share",
+    "softmax_jacobian", "token_cosine",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",
     "sigmoid", "silu", "softplus", "tanh", "torch",

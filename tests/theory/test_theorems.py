@@ -1281,3 +1281,76 @@ class Test_forward_price:  # noqa: N801
             return squared(stream) / squared(x) < 0.9 < 1 < theory.stream_growth(1, alpha, depth)
 
         counterexample(st.tuples(ALPHAS, st.integers(1, 3), self.vectors, st.integers(0, 15)), breaks)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_uniform_attention:  # noqa: N801
+    """Weights 1/T make all outputs of attention without skip equal."""
+
+    cases = st.integers(1, 5).flatmap(lambda T: st.tuples(special(T, 3), special(3, 3), special(T, T)))
+
+    @staticmethod
+    def outputs(x: Tensor, W: Tensor, logits: Tensor) -> Tensor:
+        return torch.softmax(logits, -1) @ (x @ W.T)
+
+    @staticmethod
+    def rank(y: Tensor) -> int:
+        return int(torch.linalg.matrix_rank(y, atol=1e-9))
+
+    @QUIET
+    @given(cases, numbers())
+    def test_holds(self, case, common):
+        x, W, logits = case
+        y = self.outputs(x, W, torch.full_like(logits, common))
+        assert close(y, y[:1].expand_as(y), 1e-12) and self.rank(y) <= 1
+
+    def test_needs_equal_logits(self):
+        counterexample(self.cases, lambda case: self.rank(self.outputs(*case)) > 1)
+
+    def test_needs_every_token_sees_all(self):
+        def breaks(case) -> bool:
+            x, W, logits = case
+            masked = torch.zeros_like(logits).masked_fill(torch.ones_like(logits).triu(1).bool(), -torch.inf)
+            return self.rank(self.outputs(x, W, masked)) > 1
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_no_skip(self):
+        def breaks(case) -> bool:
+            x, W, logits = case
+            return self.rank(x + self.outputs(x, W, torch.zeros_like(logits))) > 1
+
+        counterexample(self.cases, breaks)
+
+
+class Test_equal_values:  # noqa: N801
+    """If all values are equal, no loss of the outputs has a gradient by the logits."""
+
+    cases = st.integers(1, 5).flatmap(lambda T: st.tuples(special(T, T), special(T, 3), special(T, 3), losses))
+
+    @staticmethod
+    def by_logits(logits: Tensor, values: Tensor, target: Tensor, loss, rows) -> float:
+        g = gradient(lambda s: loss(rows(s) @ values, target), logits)
+        return float(g.abs().max())
+
+    @staticmethod
+    def softmax(logits: Tensor) -> Tensor:
+        return torch.softmax(logits, -1)
+
+    @QUIET
+    @given(cases)
+    def test_holds(self, case):
+        logits, values, target, loss = case
+        assert self.by_logits(logits, values[:1].expand_as(values), target, loss, self.softmax) < 1e-12
+
+    def test_needs_equal_values(self):
+        counterexample(self.cases, lambda case: self.by_logits(*case, self.softmax) > 1e-3)
+
+    def test_needs_rows_that_sum_to_one(self):
+        def breaks(case) -> bool:
+            logits, values, target, loss = case
+            return self.by_logits(logits, values[:1].expand_as(values), target, loss, torch.sigmoid) > 1e-3
+
+        counterexample(self.cases, breaks)
