@@ -1354,3 +1354,38 @@ class Test_equal_values:  # noqa: N801
             return self.by_logits(logits, values[:1].expand_as(values), target, loss, torch.sigmoid) > 1e-3
 
         counterexample(self.cases, breaks)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_peri_ln:  # noqa: N801
+    """‖x_L‖ ≤ ‖x_0‖ + |γ| L √n if each branch's output is normalised."""
+
+    @staticmethod
+    def excess(x: Tensor, seeds: list[int], scale: float, gamma: float, normalise: str, eps: float) -> float:
+        """‖x_L‖ over the bound, branches with weights of any scale and activations of any kind."""
+        n, bound = len(x), float(x.norm()) + abs(gamma) * len(seeds) * math.sqrt(len(x))
+        for seed in seeds:
+            y = scale * gaussian(seed, n, n) @ torch.tanh(gaussian(seed + 1, n, n) @ x + gaussian(seed + 2, n))
+            if normalise == "layer":
+                y = y - y.mean()
+            if normalise != "none":
+                size = y.square().mean() + eps
+                y = y / size.sqrt() if size > 0 else torch.zeros_like(y)
+            x = x + gamma * y
+        return float(x.norm()) / bound if bound else float(x.norm() > 0)
+
+    cases = st.integers(1, 5).flatmap(
+        lambda n: st.tuples(
+            special(n), st.lists(SEEDS, min_size=1, max_size=5), positive(0.25, 100), numbers().filter(bool)
+        )
+    )
+
+    @QUIET
+    @given(cases, st.sampled_from(["layer", "rms"]), st.sampled_from([0.0, 1e-5, 0.5]))
+    def test_holds(self, case, normalise, eps):
+        assert self.excess(*case, normalise, eps) <= 1 + 1e-12
+
+    def test_needs_a_normalised_output(self):
+        counterexample(self.cases, lambda case: self.excess(*case, "none", 0.0) > 1.1)
