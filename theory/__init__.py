@@ -85,6 +85,7 @@ from .attention import (
     prefix_cosine,
     query_gradient_share,
     softmax_jacobian,
+    softmax_jacobian_tail,
     token_cosine,
 )
 from .correlation import correlation_after
@@ -121,7 +122,7 @@ __all__ = [
     "plain_gradient_ratio", "relu_overlap", "relu_zero_share", "residual_gradient_cosine", "residual_log_gain",
     "sum_readout_gain", "torch_default_decades",
     "attended_cosine", "attention_entropy", "attention_moment", "prefix_cosine", "query_gradient_share",
-    "softmax_jacobian", "token_cosine",
+    "softmax_jacobian", "softmax_jacobian_tail", "token_cosine",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",
     "sigmoid", "silu", "softplus", "tanh", "torch",

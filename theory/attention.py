@@ -7,6 +7,7 @@ from numpy.polynomial.hermite_e import hermegauss
 from numpy.polynomial.legendre import leggauss
 from torch import Tensor
 
+from .gaussian import mean
 from .shattering import relu_overlap
 
 _NODES, _WEIGHTS = (torch.from_numpy(array) for array in hermegauss(80))
@@ -147,3 +148,23 @@ def attention_entropy(variance: float, tokens: int) -> float:
     laplace = (torch.exp(-u * e) @ _WEIGHTS / sqrt(2 * pi)) ** tokens
     mean_log = float(((torch.exp(-u[:, 0]) - laplace) * _GRID_WEIGHTS).sum() * (high - low) / 2)
     return mean_log - variance * (1 - tokens * attention_moment((2,), variance, tokens))
+
+
+def softmax_jacobian_tail(tokens: int) -> float:
+    """Limit of σ · E‖∂A/∂s‖_F² for large σ: T(T − 1)/3 · E[φ(ξ) Φ(ξ)^(T−2)], two largest of T logits near a tie.
+
+    With the two largest logits a gap u apart, J has the squared norm 4 p² (1 − p)², p = 1/(1 + e^−u), whose integral
+    over u > 0 is 1/3; the gap has the density T(T − 1) ∫ φ² Φ^(T−2) / σ at 0.
+
+    Args:
+        tokens: T ≥ 2.
+    Returns:
+        The limit, dimensionless.
+    Source: page “Attention logits”.
+    """
+
+    def near_tie(xi: Tensor) -> Tensor:
+        density = torch.exp(-(xi**2) / 2) / sqrt(2 * pi)
+        return density * torch.special.ndtr(xi) ** (tokens - 2)
+
+    return tokens * (tokens - 1) / 3 * mean(near_tie)

@@ -83,3 +83,12 @@ def test_query_gradient_share_against_autograd(c):
         gradients = torch.autograd.grad(y, (query, value), gaussian(seed + 400, tokens, n))
         totals += torch.stack([g.square().sum() for g in gradients])
     assert float(totals[0] / totals[1]) == pytest.approx(theory.query_gradient_share(c, tokens, n), rel=0.15)
+
+
+@pytest.mark.parametrize("tokens", [2, 5, 16])
+def test_softmax_jacobian_tends_to_its_tail(tokens):
+    A = torch.softmax(40 * gaussian(3, 400_000, tokens), -1)
+    second = A.square().sum(-1)
+    norms = second - 2 * (A**3).sum(-1) + second**2
+    assert 40 * float(norms.mean()) == pytest.approx(theory.softmax_jacobian_tail(tokens), rel=0.06)
+    assert 5 * theory.softmax_jacobian(25, tokens) == pytest.approx(theory.softmax_jacobian_tail(tokens), rel=0.3)

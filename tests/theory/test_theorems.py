@@ -1389,3 +1389,40 @@ class Test_peri_ln:  # noqa: N801
 
     def test_needs_a_normalised_output(self):
         counterexample(self.cases, lambda case: self.excess(*case, "none", 0.0) > 1.1)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_qk_norm:  # noqa: N801
+    """Normalised queries and keys: |s| ≤ |γ| √d and A ≥ exp(−2 |γ| √d)/T."""
+
+    cases = st.tuples(st.integers(1, 5), st.integers(1, 4)).flatmap(
+        lambda Td: st.tuples(special(Td[0], 3), special(3, Td[1]), special(3, Td[1]), positive(0.25, 50))
+    )
+
+    @staticmethod
+    def rms(x: Tensor) -> Tensor:
+        return x / (x.square().mean(-1, keepdim=True) + 1e-30).sqrt()
+
+    @classmethod
+    def holds(cls, x: Tensor, Q: Tensor, K: Tensor, scale: float, gamma: float, bound: float, normal: bool) -> bool:
+        q, k = scale * x @ Q, scale * x @ K
+        if normal:
+            q, k = cls.rms(q), cls.rms(k)
+        d = q.shape[-1]
+        s = gamma * q @ k.mT / math.sqrt(d)
+        b = abs(bound) * math.sqrt(d)
+        smallest = torch.softmax(s, -1).min() * len(x)
+        return bool(s.abs().max() <= b * (1 + 1e-9)) and bool(smallest >= math.exp(-2 * b) * (1 - 1e-9))
+
+    @QUIET
+    @given(cases, numbers())
+    def test_holds(self, case, gamma):
+        assert self.holds(*case, gamma, gamma, True)
+
+    def test_needs_normalised_queries_and_keys(self):
+        counterexample(self.cases, lambda case: not self.holds(*case, 1, 1, False))
+
+    def test_needs_a_fixed_scale(self):
+        counterexample(self.cases, lambda case: not self.holds(*case, 3, 1, True))
