@@ -165,6 +165,7 @@ def softmax_jacobian_tail(tokens: int) -> float:
 
     def near_tie(xi: Tensor) -> Tensor:
         density = torch.exp(-(xi**2) / 2) / sqrt(2 * pi)
-        return density * torch.special.ndtr(xi) ** (tokens - 2)
+        below: Tensor = torch.special.ndtr(xi)
+        return density * below ** (tokens - 2)
 
     return tokens * (tokens - 1) / 3 * mean(near_tie)
