@@ -13,7 +13,7 @@ data = load_digits()
 x = torch.tensor(data.data, dtype=torch.float32)
 x, y = (x - x.mean()) / x.std(), torch.tensor(data.target)
 widths, base, steps, batch = [32, 256], 32, 36, 32
-powers = list(range(-13, -3))
+powers = list(range(-13, -2))
 rates = torch.tensor([2.0**k for k in powers])[:, None, None]
 R = len(rates)  # as many networks side by side, one a rate
 
