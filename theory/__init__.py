@@ -17,6 +17,7 @@ z is the pre-activation, q its second moment, ξ a standard normal variable.
 | `units` | closed ReLU units |
 | `depth` | no skips, no normalisation; streams of damped blocks |
 | `gated` | gated units and powers of ReLU |
+| `attention` | tokens that become alike, queries' gradients, the softmax's Jacobian and entropy |
 | `training` | conditioning of inputs, clipping |
 
 A claim's theory is an expression over the names below: these formulas, names of Python's `math`, three of SciPy, and
@@ -79,6 +80,16 @@ from torch.nn.functional import (
     softplus,
 )
 
+from .attention import (
+    attended_cosine,
+    attention_entropy,
+    attention_moment,
+    prefix_cosine,
+    query_gradient_share,
+    softmax_jacobian,
+    softmax_jacobian_tail,
+    token_cosine,
+)
 from .correlation import correlation_after
 from .depth import (
     doubling_difference,
@@ -123,6 +134,8 @@ __all__ = [
     "sum_readout_gain", "torch_default_decades",
     "doubling_difference", "shared_stream", "dyt_stream", "leaky_cosine", "standardised_cosine", "tailored_slope",
     "gated_gain", "homogeneous_gain", "power_log_spread", "relative_gain",
+    "attended_cosine", "attention_entropy", "attention_moment", "prefix_cosine", "query_gradient_share",
+    "softmax_jacobian", "softmax_jacobian_tail", "token_cosine",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",
     "sigmoid", "silu", "softplus", "tanh", "torch",

@@ -1438,3 +1438,146 @@ class Test_looks_linear:  # noqa: N801
             return float(values.max()) > 2 * float(values.min())
 
         counterexample(self.cases, breaks)
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_uniform_attention:  # noqa: N801
+    """Weights 1/T make all outputs of attention without skip equal."""
+
+    cases = st.integers(1, 5).flatmap(lambda T: st.tuples(special(T, 3), special(3, 3), special(T, T)))
+
+    @staticmethod
+    def outputs(x: Tensor, W: Tensor, logits: Tensor) -> Tensor:
+        return torch.softmax(logits, -1) @ (x @ W.T)
+
+    @staticmethod
+    def rank(y: Tensor) -> int:
+        return int(torch.linalg.matrix_rank(y, atol=1e-9))
+
+    @QUIET
+    @given(cases, numbers())
+    def test_holds(self, case, common):
+        x, W, logits = case
+        y = self.outputs(x, W, torch.full_like(logits, common))
+        assert close(y, y[:1].expand_as(y), 1e-12) and self.rank(y) <= 1
+
+    def test_needs_equal_logits(self):
+        counterexample(self.cases, lambda case: self.rank(self.outputs(*case)) > 1)
+
+    def test_needs_every_token_sees_all(self):
+        def breaks(case) -> bool:
+            x, W, logits = case
+            masked = torch.zeros_like(logits).masked_fill(torch.ones_like(logits).triu(1).bool(), -torch.inf)
+            return self.rank(self.outputs(x, W, masked)) > 1
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_no_skip(self):
+        def breaks(case) -> bool:
+            x, W, logits = case
+            return self.rank(x + self.outputs(x, W, torch.zeros_like(logits))) > 1
+
+        counterexample(self.cases, breaks)
+
+
+class Test_equal_values:  # noqa: N801
+    """If all values are equal, no loss of the outputs has a gradient by the logits."""
+
+    cases = st.integers(1, 5).flatmap(lambda T: st.tuples(special(T, T), special(T, 3), special(T, 3), losses))
+
+    @staticmethod
+    def by_logits(logits: Tensor, values: Tensor, target: Tensor, loss, rows) -> float:
+        g = gradient(lambda s: loss(rows(s) @ values, target), logits)
+        return float(g.abs().max())
+
+    @staticmethod
+    def softmax(logits: Tensor) -> Tensor:
+        return torch.softmax(logits, -1)
+
+    @QUIET
+    @given(cases)
+    def test_holds(self, case):
+        logits, values, target, loss = case
+        assert self.by_logits(logits, values[:1].expand_as(values), target, loss, self.softmax) < 1e-12
+
+    def test_needs_equal_values(self):
+        counterexample(self.cases, lambda case: self.by_logits(*case, self.softmax) > 1e-3)
+
+    def test_needs_rows_that_sum_to_one(self):
+        def breaks(case) -> bool:
+            logits, values, target, loss = case
+            return self.by_logits(logits, values[:1].expand_as(values), target, loss, torch.sigmoid) > 1e-3
+
+        counterexample(self.cases, breaks)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_peri_ln:  # noqa: N801
+    """‖x_L‖ ≤ ‖x_0‖ + |γ| L √n if each branch's output is normalised."""
+
+    @staticmethod
+    def excess(x: Tensor, seeds: list[int], scale: float, gamma: float, normalise: str, eps: float) -> float:
+        """‖x_L‖ over the bound, branches with weights of any scale and activations of any kind."""
+        n, bound = len(x), float(x.norm()) + abs(gamma) * len(seeds) * math.sqrt(len(x))
+        for seed in seeds:
+            y = scale * gaussian(seed, n, n) @ torch.tanh(gaussian(seed + 1, n, n) @ x + gaussian(seed + 2, n))
+            if normalise == "layer":
+                y = y - y.mean()
+            if normalise != "none":
+                size = y.square().mean() + eps
+                y = y / size.sqrt() if size > 0 else torch.zeros_like(y)
+            x = x + gamma * y
+        return float(x.norm()) / bound if bound else float(x.norm() > 0)
+
+    cases = st.integers(1, 5).flatmap(
+        lambda n: st.tuples(
+            special(n), st.lists(SEEDS, min_size=1, max_size=5), positive(0.25, 100), numbers().filter(bool)
+        )
+    )
+
+    @QUIET
+    @given(cases, st.sampled_from(["layer", "rms"]), st.sampled_from([0.0, 1e-5, 0.5]))
+    def test_holds(self, case, normalise, eps):
+        assert self.excess(*case, normalise, eps) <= 1 + 1e-12
+
+    def test_needs_a_normalised_output(self):
+        counterexample(self.cases, lambda case: self.excess(*case, "none", 0.0) > 1.1)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_qk_norm:  # noqa: N801
+    """Normalised queries and keys: |s| ≤ |γ| √d and A ≥ exp(−2 |γ| √d)/T."""
+
+    cases = st.tuples(st.integers(1, 5), st.integers(1, 4)).flatmap(
+        lambda Td: st.tuples(special(Td[0], 3), special(3, Td[1]), special(3, Td[1]), positive(0.25, 50))
+    )
+
+    @staticmethod
+    def rms(x: Tensor) -> Tensor:
+        return x / (x.square().mean(-1, keepdim=True) + 1e-30).sqrt()
+
+    @classmethod
+    def holds(cls, x: Tensor, Q: Tensor, K: Tensor, scale: float, gamma: float, bound: float, normal: bool) -> bool:
+        q, k = scale * x @ Q, scale * x @ K
+        if normal:
+            q, k = cls.rms(q), cls.rms(k)
+        d = q.shape[-1]
+        s = gamma * q @ k.mT / math.sqrt(d)
+        b = abs(bound) * math.sqrt(d)
+        smallest = torch.softmax(s, -1).min() * len(x)
+        return bool(s.abs().max() <= b * (1 + 1e-9)) and bool(smallest >= math.exp(-2 * b) * (1 - 1e-9))
+
+    @QUIET
+    @given(cases, numbers())
+    def test_holds(self, case, gamma):
+        assert self.holds(*case, gamma, gamma, True)
+
+    def test_needs_normalised_queries_and_keys(self):
+        counterexample(self.cases, lambda case: not self.holds(*case, 1, 1, False))
+
+    def test_needs_a_fixed_scale(self):
+        counterexample(self.cases, lambda case: not self.holds(*case, 3, 1, True))
