@@ -16,6 +16,7 @@ z is the pre-activation, q its second moment, ξ a standard normal variable.
 | `shattering` | cosine of two inputs' gradients |
 | `units` | closed ReLU units |
 | `training` | conditioning of inputs, clipping |
+| `optimisers` | Adam's first step and its reach in depth |
 
 A claim's theory is an expression over the names below: these formulas, names of Python's `math`, three of SciPy, and
 torch's activations. `tanh` and `sigmoid` are torch's, for tensors; on numbers use `math.tanh`.
@@ -81,6 +82,7 @@ from .correlation import correlation_after
 from .gaussian import mean, pair_mean, second_moment, slope, slope_moment
 from .initialisation import fan_variance, torch_default_decades, width_gains
 from .normalisation import batchnorm_gain
+from .optimisers import adam_first_step, adam_reach
 from .plain import chi, critical_weight_variance, fixed_point, log_gain_total, plain_gradient_ratio, signal_gain
 from .products import lyapunov_exponent, lyapunov_variance, relu_fourth_moment
 from .readout import sum_readout_gain
@@ -110,6 +112,7 @@ __all__ = [
     "condition_number", "log_gain_total", "mean_log_one_plus_gaussian", "merged_flat_share", "plain_gradient_cosine",
     "plain_gradient_ratio", "relu_overlap", "relu_zero_share", "residual_gradient_cosine", "residual_log_gain",
     "sum_readout_gain", "torch_default_decades",
+    "adam_first_step", "adam_reach",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",
     "sigmoid", "silu", "softplus", "tanh", "torch",
