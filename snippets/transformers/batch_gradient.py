@@ -35,7 +35,7 @@ print("one example: ‖δ‖ ‖x‖ to rounding:", outer_error < 1e-10)
 # %% Plot
 c = torch.linspace(0, 1, 101)
 overlap = 1 - torch.acos(c) / torch.pi
-plt.plot(c, 1 + (batch - 1) * c * overlap, label="1 + (B − 1) c κ(c)")
+plt.plot(c, 1 + (batch - 1) * c * overlap, label="1 + (B − 1) c h(c)")
 plt.plot(c, 1 + (batch - 1) * c, "--", label="inputs' cosine alone")
 plt.plot(cosines, curve, "o", label="measured, one readout for all")
 plt.xlabel("cosine c of two inputs")
