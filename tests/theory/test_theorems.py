@@ -1581,3 +1581,47 @@ class Test_qk_norm:  # noqa: N801
 
     def test_needs_a_fixed_scale(self):
         counterexample(self.cases, lambda case: not self.holds(*case, 3, 1, True))
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_euler_balance:  # noqa: N801
+    """⟨W_l, ∂ℒ/∂W_l⟩ is the same for all layers x ← φ(W x) with φ positively homogeneous of degree 1."""
+
+    @staticmethod
+    def sums(phi: Function, seed: int, depth: int, width: int, batch: int, loss, bias=0.0, skip=0.0) -> Tensor:
+        weights = [gaussian(seed + l, width, width).requires_grad_() for l in range(depth)]
+        x, target = gaussian(seed + 97, batch, width), gaussian(seed + 98, batch, width)
+        for l, W in enumerate(weights):
+            x = skip * x + phi(x @ W.T + bias * gaussian(seed + 50 + l, width))
+        gradients = torch.autograd.grad(loss(x, target), weights, allow_unused=True, materialize_grads=True)
+        return torch.stack([(W * g).sum().detach() for W, g in zip(weights, gradients, strict=True)])
+
+    @staticmethod
+    def equal(sums: Tensor) -> bool:
+        return bool((sums - sums[0]).abs().max() <= 1e-9 * sums.abs().max().clamp_min(1))
+
+    slopes = st.tuples(numbers(2), numbers(2))
+    cases = st.tuples(SEEDS.map(lambda s: s // 2), st.integers(2, 5), st.integers(1, 4), st.integers(1, 3), losses)
+
+    @staticmethod
+    def kinked(slopes: tuple[float, float]) -> Function:
+        """The functions of one variable that are homogeneous of degree 1: one slope on each side of 0."""
+        return lambda z: slopes[0] * F.relu(z) - slopes[1] * F.relu(-z)
+
+    @QUIET
+    @given(slopes, cases)
+    def test_holds(self, slopes, case):
+        assert self.equal(self.sums(self.kinked(slopes), *case))
+
+    def breaks(self, phi: Function, **options) -> None:
+        counterexample(self.cases, lambda case: not self.equal(self.sums(phi, *case, **options)))
+
+    def test_needs_activation_of_degree_one(self):
+        for phi in (torch.tanh, lambda z: F.relu(z) ** 2, F.gelu):
+            self.breaks(phi)
+
+    def test_needs_no_biases(self):
+        self.breaks(F.relu, bias=0.5)
+
+    def test_needs_no_skips(self):
+        self.breaks(F.relu, skip=1.0)
