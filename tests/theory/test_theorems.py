@@ -1438,6 +1438,8 @@ class Test_looks_linear:  # noqa: N801
             return float(values.max()) > 2 * float(values.min())
 
         counterexample(self.cases, breaks)
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -1581,6 +1583,8 @@ class Test_qk_norm:  # noqa: N801
 
     def test_needs_a_fixed_scale(self):
         counterexample(self.cases, lambda case: not self.holds(*case, 3, 1, True))
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 
 
