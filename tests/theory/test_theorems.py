@@ -416,9 +416,10 @@ class Test_chi_bn:  # noqa: N801
             phi, seed = case
             assume(self.spread(phi) > 0.02)
             clusters = gaussian(seed + 3, 2, 256).repeat_interleave(128, 0)
-            inputs = phi(0.95 * clusters + 0.3 * gaussian(seed + 2, 256, 256))
-            expected = theory.batchnorm_gain(phi)
-            return abs(self.measured(phi, inputs, seed) / expected - 1) > 0.2
+            single, expected = gaussian(seed + 2, 256, 256), theory.batchnorm_gain(phi)
+            if abs(self.measured(phi, phi(single), seed) / expected - 1) > 0.05:
+                return False  # heavy tails: the sample is too small for this activation
+            return self.measured(phi, phi(0.95 * clusters + 0.3 * single), seed) > 1.2 * expected
 
         counterexample(st.tuples(activations(), SEEDS), breaks)
 
