@@ -14,8 +14,7 @@ x = torch.tensor(digits.data, dtype=torch.float32)
 x = (x - x.mean(0)) / (x.std(0) + 1e-8)
 y = torch.tensor(digits.target)
 width, steps, depths = 24, 400, [5, 20]
-rates = [1e-3, 3e-3, 1e-2, 3e-2, 1e-1]
-n = 2 * len(rates)
+n, rates = 10, [1e-3, 3e-3, 1e-2, 3e-2, 1e-1]
 skip = torch.tensor([0.0] * 5 + [1.0] * 5)[:, None, None]
 rate = torch.tensor(rates * 2)[:, None, None]
 torch.manual_seed(0)
@@ -61,14 +60,12 @@ def train(depth):
 
 runs = {depth: train(depth) for depth in depths}
 moved = min(m for _, m in runs.values())
-curve = {}  # entry −1 ends at the last step
-for i, kind in enumerate(["plain", "residual"]):
-    curve |= {(kind, d): runs[d][0].values[:, i] for d in depths}
 chosen = torch.stack([runs[d][0].indices[[70, 170, 370]] for d in depths])
 inner = ((chosen > 0) & (chosen < len(rates) - 1)).double().mean()
-gap, slower = {}, {}
-for kind in ("plain", "residual"):
-    short, deep = curve[kind, 5], curve[kind, 20]
+curve, gap, slower = {}, {}, {}  # entry −1 of a curve ends at the last step
+for i, kind in enumerate(["plain", "residual"]):
+    short, deep = (runs[d][0].values[:, i] for d in depths)
+    curve |= {(kind, 5): short, (kind, 20): deep}
     for h in (100, 200, 400):
         gap[kind, h] = float(deep[h - 30] / short[h - 30])
         slower[kind, h] = h / (30 + int((short <= deep[h - 30]).int().argmax()))
