@@ -35,13 +35,14 @@ squares = parts.square().sum((1, 2))
 share = squares / squares.sum()
 mean_length = float((share * torch.arange(longest + 1)).sum())
 variances = [1 + (1 - 1 / math.pi) * l for l in range(depth)]
-theory = sum(1 / (v + 1) for v in variances)
+theory = sum(1 / (var + 1) for var in variances)
 print(f"{depth} blocks: mean length {mean_length:.1f}, theory {theory:.1f}")
 
 # %% Plot
-law = [1.0] + [0.0] * longest  # block l is on the path with odds 1 to v_l
-for v in variances:
-    law = [(v * a + b) / (v + 1) for a, b in zip(law, [0.0] + law[:-1])]
+law = [1.0] + [0.0] * longest  # block l is on the path with odds 1 to var_l
+for var in variances:
+    longer = [0.0] + law[:-1]
+    law = [(var * a + b) / (var + 1) for a, b in zip(law, longer)]
 plt.plot(law, color="C0", label="theory")
 plt.plot(share, "o", color="C0", label="measured")
 plt.axvline(depth / 2, color="k", ls=":", label="most paths")

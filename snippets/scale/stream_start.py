@@ -1,5 +1,5 @@
-"""A transformer's stream as GPT-2 starts it: embeddings of std 0.02, so the
-first blocks set the stream's size, and what attention adds to it."""
+"""A stream that starts at embeddings of std 0.02, as in common ports of GPT-2
+(OpenAI's code: 0.01 for positions): the first blocks set its size."""
 
 import math
 

@@ -35,7 +35,7 @@ def backward(with_biases):
 
 
 states, weights, cosine = backward(with_biases=True)
-_, weights_no_bias, _ = backward(with_biases=False)
+_, weights_no_bias, cosine_no_bias = backward(with_biases=False)
 log_total = math.log(states[0])
 loss_per_layer = math.exp(-log_total / depth)
 decades = math.log10(weights[-1] / weights[0])
@@ -43,7 +43,8 @@ decades_no_bias = math.log10(weights_no_bias[-1] / weights_no_bias[0])
 print(f"squared gradient divided by {loss_per_layer:.1f} per layer")
 print(f"‖∂L/∂W‖², last over first layer: 10^{decades:.0f} with biases")
 print(f"the same with zero biases: within 10: {abs(decades_no_bias) < 1}")
-print(f"cosine of two outputs, with biases: {cosine:.2f}")
+print(f"cosine of two outputs, with biases: {cosine:.2f}, "
+      f"without: {cosine_no_bias:.1f}")  # fmt: skip
 
 # %% Plot
 layers = range(1, depth + 1)

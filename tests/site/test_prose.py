@@ -78,3 +78,29 @@ def test_each_theorem_and_each_of_its_hypotheses_is_searched_for_counterexamples
             stated[re.search(r"theorem \| (\w+)", block)[1]] = needed | {"test_holds"}
     assert len(stated) >= 12
     assert stated == tested
+
+
+GREEK = re.compile(
+    r"\\((?:var)?(?:alpha|beta|[gG]amma|[dD]elta|epsilon|zeta|eta|[tT]heta|iota|kappa|[lL]ambda|mu|nu|[xX]i|[pP]i|rho"
+    r"|[sS]igma|tau|[uU]psilon|[pP]hi|chi|[pP]si|[oO]mega)|ell)(?![A-Za-z])"
+)
+FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+(?:\n[^$\n]+)?)\$", re.S)
+WORDS = re.compile(r"\{\{.*?\}\}|\\(?:text|operatorname|math(?:rm|cal|sf|bb))\s*(?:\{[^}]*\}|\w)")  # and quoted numbers
+INDEX = re.compile(r"[_^](?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|.)")
+
+
+def symbols(text: str) -> set[str]:
+    """Letters and Greek macros of a text's formulas, without indices, exponents and words."""
+    found: set[str] = set()
+    for match in FORMULA.finditer(re.sub(r"`[^`\n]*`", "", FENCE.sub("", text))):
+        formula = INDEX.sub("", WORDS.sub("", match[1] or match[2]))
+        found |= set(GREEK.findall(formula))
+        found |= set(re.findall(r"[A-Za-z]", re.sub(r"\\[A-Za-z]+", "", formula)))
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_symbols_are_on_the_notation_page(path) -> None:
+    known = symbols((ROOT / "docs/reference/notation.md").read_text("utf-8"))
+    strange = symbols(path.read_text("utf-8")) - known
+    assert not strange, f"{sorted(strange)}: not in the tables of docs/reference/notation.md"
