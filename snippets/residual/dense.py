@@ -21,10 +21,10 @@ for _ in range(blocks):
     squares = torch.stack([g.square().sum() for g in gradients])
     total += squares / v.square().sum() / blocks
 
-at_input, at_middle = float(total[0]), float(total[9])
+at_input, at_middle = float(total[0]), float(total[4])
 print(f"squared gradient, mean of {blocks} random dense blocks")
 print(f"at the input {at_input:.1f} (theory 1)")
-print(f"at layer 9   {at_middle:.2f} (theory 1/10)")
+print(f"at layer 4   {at_middle:.2f} (theory 1/5)")
 
 # %% Plot
 layers = torch.arange(depth)
