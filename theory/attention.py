@@ -1,5 +1,6 @@
 """Attention at initialisation: averaging, tokens that become alike, queries, keys and the softmax's Jacobian."""
 
+from collections.abc import Callable
 from math import factorial, inf, log, pi, sqrt
 
 import torch
@@ -65,19 +66,25 @@ def attention_moment(powers: tuple[int, ...], variance: float, tokens: int) -> f
         The moment, dimensionless, to about 1e-8 relative for σ² ≤ 4.
     Source: page “Rank collapse”.
     """
-    k, s = sum(powers), sqrt(variance)
-    low, high = -12 * s - 30 / k - log(tokens), 12 * s + 6
-    ln_u = (low + high) / 2 + (high - low) / 2 * _GRID
-    u, e = ln_u.exp()[:, None], (s * _NODES).exp()
-    weights = _WEIGHTS / sqrt(2 * pi)
-
-    def over_logit(power: int) -> Tensor:
-        return (e**power * torch.exp(-u * e)) @ weights
-
+    k = sum(powers)
+    ln_u, weights, over_logit = _laplace(variance, tokens, k)
     integrand = torch.exp(k * ln_u) * over_logit(0) ** (tokens - len(powers))
     for power in powers:
         integrand = integrand * over_logit(power)
-    return float((integrand * _GRID_WEIGHTS).sum() * (high - low) / 2 / factorial(k - 1))
+    return float((integrand * weights).sum() / factorial(k - 1))
+
+
+def _laplace(variance: float, tokens: int, k: int) -> tuple[Tensor, Tensor, Callable[[int], Tensor]]:
+    """For ∫ uᵏ⁻¹ … du over S = Σ exp(s): points ln u, weights, and E[e^(power·s) e^(−u e^s)] at the points."""
+    s = sqrt(variance)
+    low, high = -12 * s - 30 / k - log(tokens), 12 * s + 6
+    ln_u = (low + high) / 2 + (high - low) / 2 * _GRID
+    u, e = ln_u.exp()[:, None], (s * _NODES).exp()
+
+    def over_logit(power: int) -> Tensor:
+        return (e**power * torch.exp(-u * e)) @ _WEIGHTS / sqrt(2 * pi)
+
+    return ln_u, _GRID_WEIGHTS * (high - low) / 2, over_logit
 
 
 def attended_cosine(variance: float, tokens: int) -> float:
@@ -141,12 +148,8 @@ def attention_entropy(variance: float, tokens: int) -> float:
         The mean entropy, in nats; ln T at σ = 0.
     Source: page “Attention logits”.
     """
-    s = sqrt(variance)
-    low, high = -12 * s - 30 - log(tokens), 12 * s + 6
-    ln_u = (low + high) / 2 + (high - low) / 2 * _GRID
-    u, e = ln_u.exp()[:, None], (s * _NODES).exp()
-    laplace = (torch.exp(-u * e) @ _WEIGHTS / sqrt(2 * pi)) ** tokens
-    mean_log = float(((torch.exp(-u[:, 0]) - laplace) * _GRID_WEIGHTS).sum() * (high - low) / 2)
+    ln_u, weights, over_logit = _laplace(variance, tokens, 1)
+    mean_log = float(((torch.exp(-ln_u.exp()) - over_logit(0) ** tokens) * weights).sum())
     return mean_log - variance * (1 - tokens * attention_moment((2,), variance, tokens))
 
 

@@ -1,6 +1,6 @@
 """Deep networks that lack something: no skips, no normalisation, or a stream whose blocks shrink with depth."""
 
-from math import acos, comb, log, sqrt
+from math import acos, comb, log, pi, sqrt
 
 import torch
 from scipy.optimize import brentq
@@ -21,7 +21,7 @@ def leaky_cosine(slope: float, depth: int, cosine: float = 0.0) -> float:
         The cosine after the last layer, dimensionless.
     Source: Cho & Saul 2009 for a = 0; page “Without normalisation or skips”.
     """
-    weight = (1 - slope) ** 2 / (acos(-1.0) * (1 + slope**2))
+    weight = (1 - slope) ** 2 / (pi * (1 + slope**2))
     for _ in range(depth):
         cosine += weight * (sqrt(max(0.0, 1 - cosine**2)) - cosine * acos(min(cosine, 1.0)))
     return cosine
@@ -50,7 +50,6 @@ def standardised_cosine(depth: int, cosine: float = 0.0) -> float:
         The cosine, dimensionless.
     Source: page “Without normalisation or skips”.
     """
-    pi = acos(-1.0)
     for _ in range(depth):
         cosine = (sqrt(max(0.0, 1 - cosine**2)) + (pi - acos(cosine)) * cosine - 1) / (pi - 1)
     return cosine

@@ -1,4 +1,4 @@
-"""What an optimiser makes of a gradient: Adam's first step, its reach in depth, the edge of stability."""
+"""What an optimiser makes of a gradient: Adam's first step and its reach in depth."""
 
 from math import log
 
