@@ -154,8 +154,9 @@ def child(parent: etree.Element, tag: str, text: str = "", **attributes: str) ->
 
 
 def highlighted(code: str) -> str:
+    """Coloured code. It is no direct child of `pre`: the theme measures each such child at start, near or far."""
     body = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
-    return f'<div class="highlight"><pre tabindex="0"><code>{body}</code></pre></div>'
+    return f'<div class="highlight"><pre tabindex="0"><span class="source"><code>{body}</code></span></pre></div>'
 
 
 def copyable(code: str, shown: str, title: str) -> str:

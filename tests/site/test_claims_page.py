@@ -131,6 +131,16 @@ def test_without_script_the_plain_table_remains(browser, site):
     context.close()
 
 
+def test_a_mark_says_under_the_pointer_what_its_row_says(page):
+    mark = page.locator(".ratios a").nth(40)
+    row = page.locator(f"[id='{mark.get_attribute('href')[1:]}']")
+    mark.locator("rect").hover(force=True)
+    claim, theory, measured, _, verdict = row.locator("td").all_text_contents()
+    title = mark.locator("title").text_content()
+    assert title.startswith(row.locator("p").first.text_content() + ": theory ") and title.endswith(verdict)
+    assert claim.strip().startswith(title.split(": theory")[0]) and theory in title and measured in title
+
+
 def test_contents_name_the_chapters(page):
     chapters = [text.rstrip("¶").strip() for text in page.locator(".claims h2").all_inner_texts()]
     contents = page.locator(".md-sidebar--secondary .md-nav__link").all_inner_texts()

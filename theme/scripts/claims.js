@@ -16,6 +16,16 @@
   };
   later(draw);
 
+  // A mark tells under the pointer what its row says.
+  holder.querySelector(".claims-figure")?.addEventListener("pointerover", event => {
+    const mark = event.target.closest("a"), row = mark && document.getElementById(mark.getAttribute("href").slice(1));
+    if (!row || mark.querySelector("title")) return;
+    const [claim, theory, measured, , verdict] = row.cells;
+    const title = document.createElementNS(mark.namespaceURI, "title");
+    title.textContent = `${claim.querySelector("p").textContent}: theory ${theory.textContent}, measured ${measured.textContent}, ${verdict.textContent}`;
+    mark.prepend(title);
+  });
+
   // "σ²" is found by "σ2", "He" by "hé", a true minus by a hyphen.
   const plain = text =>
     text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/\u2212/g, "-").toLowerCase();
@@ -29,11 +39,6 @@
     [...section.element.querySelectorAll("tbody tr")].map(element => ({
       element,
       mark: marks.get(element.id),
-      get words() { // read when first searched
-        const words = plain(`${section.title} ${element.textContent}`);
-        Object.defineProperty(this, "words", { value: words });
-        return words;
-      },
       chapter: section.title,
       kind: element.dataset.kind,
       verdict: element.dataset.verdict,
@@ -64,7 +69,8 @@
     const words = plain(wanted.words).split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of rows) {
-      const fits = words.every(word => row.words.includes(word)) &&
+      const says = () => row.words ??= plain(`${row.chapter} ${row.element.textContent}`); // read when first searched
+      const fits = words.every(word => says().includes(word)) &&
         ["chapter", "kind", "verdict"].every(name => !wanted[name] || row[name] === wanted[name]);
       row.element.hidden = !fits;
       row.mark?.classList.toggle("out", !fits);
@@ -92,6 +98,6 @@
     const link = event.target.closest?.("a[href*='#']");
     if (link && link.getAttribute("href").startsWith("#")) reveal(link.getAttribute("href"));
   });
-  count.textContent = `${rows.length} claims`;
   first.before(form);
+  filter();
 })();

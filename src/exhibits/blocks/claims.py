@@ -53,10 +53,10 @@ class ClaimTable(SiteBlock):
         cell = child(row, "td")
         child(cell, "p", claim.says)
         if excluded := rules_out(verdict):
-            label = child(child(cell, "p", class_="claim-rivals"), "strong", "Rules out")
+            label = child(child(cell, "p"), "strong", "Rules out")
             label.tail = AtomicString(f" {excluded}.")
-        about = child(cell, "p", origin(verdict), class_="claim-notes")
-        child(about, "span", allowances(verdict), class_="claim-allowances")
+        about = child(cell, "p", class_="claim-notes")
+        about.text = AtomicString(origin(verdict) + allowances(verdict))
         links = child(about, "span", " ", class_="claim-links")
         child(links, "code", claim.id)
         if claim.ablation in book.verdicts:
@@ -68,8 +68,8 @@ class ClaimTable(SiteBlock):
             child(links, "a", book.facts[page].title, href=sheet.link(page, anchor))
         for link in list(links)[:-1]:
             link.tail = " · "
-        for title, text in zip(COLUMNS[1:], texts(verdict), strict=True):
-            child(row, "td", text, data_title=title)
+        for text in texts(verdict):
+            child(row, "td", text)
 
 
 def by_chapter(verdicts: dict[str, Verdict], titles: dict[str, str]) -> list[tuple[str, list[Verdict]]]:

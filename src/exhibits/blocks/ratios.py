@@ -1,7 +1,7 @@
 """The figure above the claims: every judged one as measured over theory, with what it admits.
 
 Places along the page are in per cent and heights in pixels, so that one drawing fits a phone and a wide screen while
-its text keeps its size.
+its text keeps its size. What a mark says under the pointer, a script takes from its claim's row.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from html import escape
 from math import asinh, inf, log
 
 from exhibits.model import Verdict
-from exhibits.sheet import counted, tooltip
+from exhibits.sheet import counted
 
 FINE = 1e-3  # the scale is linear within this distance from 1, logarithmic beyond
 REACH = 10.0  # the largest ratio, and the inverse of the smallest, that has a place of its own
@@ -22,8 +22,8 @@ STYLE = (
     ".ratios{content-visibility:auto}.ratios>svg{display:block;width:100%;font-size:11px}"
     ".ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
     ".ratios .grid{stroke:var(--figure-grid)}.ratios .one{stroke:var(--figure-ink)}"
-    ".ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}.ratios .hit{stroke:none;fill-opacity:0}"
-    ".ratios a:hover .hit{fill-opacity:.15}.ratios .bar{stroke-width:4;stroke-opacity:.35}"
+    ".ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}.ratios a rect{stroke:none;fill-opacity:0}"
+    ".ratios a:hover rect{fill-opacity:.15}.ratios circle{r:2.4px}.ratios .bar{stroke-width:4;stroke-opacity:.35}"
     ".ratios .computed{fill:var(--md-default-bg-color,#fff)}"
 )
 CAPTION = (
@@ -43,7 +43,8 @@ def figure(chapters: list[tuple[str, list[Verdict]]]) -> str:
     width = min(WIDEST, (RIGHT - LEFT) / min(PER_PANEL, max(len(verdicts) for _, verdicts in judged)))
     drawn = "".join(chapter(number, title, verdicts, width) for number, (title, verdicts) in enumerate(judged))
     return (
-        f'<figure class="claims-figure"><style>{STYLE}</style>{drawn}'
+        '<figure class="claims-figure">'
+        f"<style>{STYLE}.ratios a rect{{width:{width:.2f}%;height:{2 * HALF:.0f}px}}</style>{drawn}"
         f"<figcaption>{escape(summary([v for _, vs in judged for v in vs]))} {CAPTION}</figcaption></figure>"
     )
 
@@ -56,7 +57,7 @@ def chapter(number: int, title: str, verdicts: list[Verdict], width: float) -> s
     size = TOP + len(rows) * (2 * HALF + GAP)
     return (
         f'<div class="ratios" style="contain-intrinsic-height:{size:.0f}px">'
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="group" height="{size:.0f}" aria-labelledby="ratios-{number}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" height="{size:.0f}" aria-labelledby="ratios-{number}">'
         f'<title id="ratios-{number}">{escape(title)}: measured over theory</title>'
         f'<text class="name" x="0" y="{TOP - 14:.0f}">{escape(title)}</text>{axis}{panels}</svg></div>'
     )
@@ -91,8 +92,7 @@ def column(verdict: Verdict, left: float, width: float, top: float) -> str:
     spread = [height(ratio(verdict.mean + side * verdict.spread, theory), top) for side in (-1, 1)]
     x = f"{left + width / 2:.2f}%"
     return (
-        f'<a href="#{claim.id}" tabindex="-1"><title>{escape(f"{claim.says}: {tooltip(verdict)}")}</title>'
-        f'<rect class="hit" x="{left:.2f}%" y="{top:.0f}" width="{width:.2f}%" height="{2 * HALF:.0f}"/>'
+        f'<a href="#{claim.id}" tabindex="-1"><rect x="{left:.2f}%" y="{top:.0f}"/>'
         f"{upright(x, min(ends) - 1, max(ends) + 1, 'bar')}"
         f"{upright(x, min(spread), max(spread)) if verdict.spread else ''}"
         f"{mark(verdict, x, ratio(verdict.mean, theory), top)}</a>"
@@ -109,7 +109,7 @@ def mark(verdict: Verdict, x: str, value: float, top: float) -> str:
     """A dot, or at the edge of the scale a triangle that points beyond it."""
     kind, y = "computed" if verdict.claim.kind == "arithmetic" else "measured", height(value, top)
     if 1 / REACH <= value <= REACH:
-        return f'<circle class="{kind}" cx="{x}" cy="{y:.1f}" r="2.4"/>'
+        return f'<circle class="{kind}" cx="{x}" cy="{y:.1f}"/>'
     outward = -4 if value > 1 else 4
     return f'<svg x="{x}" overflow="visible"><path class="{kind}" d="M-3 {y:.1f}h6l-3 {outward}z"/></svg>'
 
