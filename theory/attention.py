@@ -116,7 +116,14 @@ def query_gradient_share(cosine: float, tokens: int, width: float = inf) -> floa
 
 
 def prefix_cosine(tokens: int) -> float:
-    """Mean cosine of the means of the first i and the first k of T independent tokens, √(i/k), over all i < k."""
+    """Mean cosine of two causal means of independent tokens: √(i/k), over all positions i < k.
+
+    Args:
+        tokens: T ≥ 2.
+    Returns:
+        The mean over the T(T − 1)/2 pairs, dimensionless, in (0, 1): 1/√2 at T = 2.
+    Source: page “Rank collapse”; the means of the first i and the first k share i of k summands.
+    """
     pairs = [sqrt(i / k) for k in range(2, tokens + 1) for i in range(1, k)]
     return sum(pairs) / len(pairs)
 
