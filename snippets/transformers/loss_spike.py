@@ -51,7 +51,8 @@ for t in range(1, quiet + after + 1):
         factor[2] = (limit / norm).clamp(max=1)[2]
         go[3] = norm[3] < 10 * limit[3]
     before = [w.detach().clone() for w in weights]
-    base = before if t <= quiet + 1 else base
+    if t <= quiet + 1:
+        base = before
     with torch.no_grad():
         go, factor = go[:, None, None], factor[:, None, None]
         for i, (w, g, (m, v)) in enumerate(zip(weights, gradients, moments)):
