@@ -74,10 +74,14 @@ print("largest loss on good batches after the bad one:")
 for kind, height in zip(kinds, peak):
     print(f"  {kind:24s} {'above' if height > 0.25 else 'below'} 0.25")
 figure, axes = plt.subplots(1, 2)
-for k, style in zip((1, 5, 2, 0), ("-", "--", ":", "-.")):
-    axes[0].semilogy(range(-20, after), loss[quiet - 20 :, k], style)
-    axes[1].plot(range(1, after + 1), moved[:, k], style)
-    axes[1].text(after, moved[-1, k], kinds[k], color=f"C{k}", ha="right")
+for k, style, lift in zip((1, 5, 2, 0), ("-", "--", ":", "-."),
+                          (0.4, 0.4, 0.4, -1.0)):  # fmt: skip
+    look = {"ls": style, "color": f"C{k}"}
+    axes[0].semilogy(range(-20, after), loss[quiet - 20 :, k], **look)
+    axes[1].plot(range(1, after + 1), moved[:, k], **look)
+    axes[1].text(after, moved[-1, k] + lift, kinds[k], ha="right",
+                 color=f"C{k}")  # fmt: skip
+axes[1].set_ylim(-1, 18)
 axes[0].set_ylabel("loss of the batch")
 axes[0].set_xlabel("steps from the bad batch")
 axes[1].set_ylabel("rms move of a weight / rate")
