@@ -1,6 +1,6 @@
-"""What an optimiser makes of a gradient: Adam's first step and its reach in depth."""
+"""What an optimiser makes of a gradient: Adam's first step, its reach in depth, its step after zeros."""
 
-from math import log
+from math import log, sqrt
 
 from torch import Tensor
 
@@ -45,3 +45,22 @@ def adam_reach(gain: float, factor: float) -> float:
     if not 0 < gain < 1:
         raise ValueError(f"the gain must lie between 0 and 1, not {gain}")
     return 2 * log(factor) / -log(gain)
+
+
+def adam_after_zeros(step: int, beta1: float = 0.9, beta2: float = 0.999) -> float:
+    """Size of Adam's step t in units of the rate, if the gradients of all steps before it were 0.
+
+    (1 − β₁)|g|/(1 − β₁ᵗ) over √((1 − β₂)g²/(1 − β₂ᵗ)), with ε = 0: the gradient drops out.
+
+    Args:
+        step: t ≥ 1; 1 is the first step of all.
+        beta1: β₁, of the mean. beta2: β₂, of the mean square; both in [0, 1).
+    Returns:
+        |ΔW|/η, dimensionless: 1 at t = 1, √(1 + β₂)/(1 + β₁) at t = 2, (1 − β₁)/√(1 − β₂) for t → ∞.
+    Raises:
+        ValueError: step below 1.
+    Source: Kingma & Ba 2015, Algorithm 1; page “Fine-tuning and adversaries”.
+    """
+    if step < 1:
+        raise ValueError(f"the first step is 1, not {step}")
+    return (1 - beta1) / (1 - beta1**step) * sqrt((1 - beta2**step) / (1 - beta2))

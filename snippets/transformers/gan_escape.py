@@ -33,10 +33,6 @@ def adam(moments, t, weights, gradients, rate):
         yield (w - rate * m / (1 - 0.9**t) / root).detach()
 
 
-def data(k):
-    return 4 + 0.5 * torch.randn(k, batch, 1)
-
-
 def play(ahead):
     """Distance of generated samples from the data, 4 games × rates × time."""
     d, g = network(), network()
@@ -49,7 +45,8 @@ def play(ahead):
             d, g = ([w.repeat(k, 1, 1) for w in v] for v in (d, g))
             of_g = [[torch.zeros_like(w) for _ in range(2)] for w in g]
         d, g = ([w.requires_grad_() for w in v] for v in (d, g))
-        x, real = forward(g, torch.randn(k, batch, 1)), data(k)
+        x = forward(g, torch.randn(k, batch, 1))
+        real = 4 + 0.5 * torch.randn(k, batch, 1)  # the data
         z = forward(d, x)
         loss = F.softplus(z) + F.softplus(-forward(d, real))
         down = torch.autograd.grad(loss.mean(1).sum(), d, retain_graph=True)
@@ -62,11 +59,10 @@ def play(ahead):
             off = (x.sort(1)[0] - real.sort(1)[0]).abs().mean((1, 2)).detach()
             track.append(off.nan_to_num(99, 99).clamp(max=99).reshape(4, n))
         d = list(adam(of_d, t, d, down, 0.01))
-    track = torch.stack(track, 2)
-    final = track[..., -100:].median(2)[0]
+    final = torch.stack(track[-100:]).median(0)[0]
     change = (g[-1] - first).detach().norm(dim=(1, 2)).reshape(4, n)
     at_best = change.gather(1, final.argmin(1, keepdim=True))
-    return track, final, float(at_best.min())
+    return torch.stack(track, 2), final, float(at_best.min())
 
 
 names = ["SGD, log(1 − D)", "SGD, −log D", "Adam, log(1 − D)", "Adam, −log D"]
@@ -74,15 +70,15 @@ tracks, final, moved = play(ahead=1000)
 _, fresh, moved_fresh = play(ahead=0)
 best = dict(zip(names, final.min(1)[0].tolist()))
 best["no head start"] = float(fresh[0].min())  # SGD, log(1 − D)
-for name, off in best.items():
-    print(f"{name:16s} {'escapes' if off < 2 else 'stays'}")
 
 # %% Plot
-for i, name in enumerate(names):
+for name, off in best.items():
+    print(f"{name:16s} {'escapes' if off < 2 else 'stays'}")
+for i, name in enumerate(names[:3]):
     curve = tracks[i, final[i].argmin()].reshape(-1, 10).mean(1)
-    plt.plot(range(5, steps, 10), curve, ["-", "--", "-.", ":"][i], label=name)
+    plt.plot(range(5, steps, 10), curve, ["-", "--", "-."][i])
+    plt.text([100, 40, 130][i], [4.3, 1.0, 2.4][i], name)
 plt.xlabel("steps of the game")
 plt.ylabel("distance from the data")
 plt.ylim(0, 6)
-plt.legend(fontsize=8, ncols=2)
 plt.show()

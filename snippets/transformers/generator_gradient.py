@@ -32,6 +32,9 @@ def other(z):  # −log D
     return -F.logsigmoid(z)
 
 
+losses = saturating, other
+
+
 def gradient(loss, noise):
     z = forward(discriminator, forward(generator, noise))
     g = torch.autograd.grad(loss(z).mean(), generator)
@@ -46,16 +49,16 @@ generator, discriminator = network(), network()
 with torch.no_grad():
     generator[-1].mul_(0.3)  # far from the data
 adam = torch.optim.Adam(discriminator, lr=1e-2)
-probe, rows, worst, apart = torch.randn(256, 1), [], 0.0, 1.0
+probe, rows, worst, apart = torch.randn(256, 1), [], 0.0, 0.0
 for t in range(steps):
     if t % 100 == 0:
-        (a, z), (b, _) = gradient(saturating, probe), gradient(other, probe)
+        (a, z), (b, _) = (gradient(f, probe) for f in losses)
         rows.append([t, z, float(a.norm()), float(b.norm())])
-        apart = min(apart, float(F.cosine_similarity(a, b, 0)))
+        c = float(F.cosine_similarity(a, b, 0))
+        apart = max(apart, math.degrees(math.acos(min(c, 1))))
         for i in range(4):  # one sample at a time
-            (a, z), (b, _) = (gradient(f, probe[i]) for f in (saturating, other))
-            worst = max(worst, abs(math.log(a.norm() / b.norm()) - z))
-            last = z
+            (a, last), (b, _) = (gradient(f, probe[i]) for f in losses)
+            worst = max(worst, abs(math.log(a.norm() / b.norm()) - last))
     adam.zero_grad()
     x = forward(generator, torch.randn(batch, 1)).detach()
     fake = forward(discriminator, x)
@@ -68,7 +71,7 @@ fall, rise = math.log10(a[-1] / a[0]), math.log10(b[-1] / b[0])
     lambda z: (1 - arctan(z)).log(), lambda z: -arctan(z).log()))  # fmt: skip
 cauchy = math.log(c.norm() / d.norm())
 print(f"one sample: log of the ratio is the logit to {worst:.0e}")
-print(f"a batch of 256: least cosine of the two gradients {apart:.4f}")
+print(f"a batch of 256: the two gradients are {apart:.0f}° apart")
 print(f"arctan for sigmoid: {cauchy:.1f} at the logit {last:.1f}")
 print(f"decades: saturating {fall:.1f}, other {rise:+.1f}")
 
@@ -76,7 +79,7 @@ print(f"decades: saturating {fall:.1f}, other {rise:+.1f}")
 plt.semilogy(t, a, "o-")
 plt.semilogy(t, b, "s--")
 plt.text(t[5], 3 * a[5], "log(1 − D)")
-plt.text(t[5], 0.25 * b[5], "−log D")
+plt.text(t[5], 0.3 * b[5], "−log D")
 plt.xlabel("steps of the discriminator alone")
 plt.ylabel("generator's gradient norm")
 plt.show()

@@ -36,3 +36,21 @@ def test_adam_reach_refuses_a_gradient_that_does_not_vanish(bad):
         theory.adam_reach(bad, 10)
     with pytest.raises(ValueError, match="ratio"):
         theory.adam_first_step(-bad)
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 300])
+@pytest.mark.parametrize("betas", [(0.9, 0.999), (0.5, 0.9), (0.0, 0.99)])
+def test_adam_after_zeros_against_torch(step, betas):
+    w = torch.zeros(2, requires_grad=True)
+    adam = torch.optim.Adam([w], lr=0.5, betas=betas, eps=1e-30)
+    for t in range(1, step + 1):
+        w.grad = torch.tensor([1e-3, -20.0]) * (t == step)
+        adam.step()
+    assert (-2 * w.detach()).tolist() == pytest.approx([x * theory.adam_after_zeros(step, *betas) for x in (1, -1)])
+
+
+def test_adam_after_zeros_has_the_limits_the_page_names():
+    assert theory.adam_after_zeros(2) == pytest.approx(math.sqrt(1.999) / 1.9)
+    assert theory.adam_after_zeros(10**6) == pytest.approx(0.1 / math.sqrt(0.001))
+    with pytest.raises(ValueError, match="first step"):
+        theory.adam_after_zeros(0)
