@@ -12,7 +12,7 @@ z is the pre-activation, q its second moment, ξ a standard normal variable.
 | `products` | random matrix products: typical growth and its spread |
 | `normalisation` | BatchNorm's gain |
 | `residual` | skips: gain in the mean and typically, forward price, branches that end in ReLU |
-| `readout` | what `.sum()` as a loss sends back |
+| `readout` | what `.sum()` as a loss sends back, and a random head |
 | `shattering` | cosine of two inputs' gradients |
 | `units` | closed ReLU units |
 | `depth` | no skips, no normalisation; streams of damped blocks |
@@ -107,7 +107,7 @@ from .normalisation import batchnorm_gain
 from .optimisers import adam_bound, adam_first_step, adam_reach, adam_spike
 from .plain import chi, critical_weight_variance, fixed_point, log_gain_total, plain_gradient_ratio, signal_gain
 from .products import lyapunov_exponent, lyapunov_variance, relu_fourth_moment
-from .readout import sum_readout_gain
+from .readout import head_gradient, sum_readout_gain
 from .residual import (
     batchnorm_branch_growth,
     mean_log_one_plus_gaussian,
@@ -138,7 +138,7 @@ __all__ = [
     "gated_gain", "homogeneous_gain", "power_log_spread", "relative_gain",
     "attended_cosine", "attention_entropy", "attention_moment", "prefix_cosine", "query_gradient_share",
     "softmax_jacobian", "softmax_jacobian_tail", "token_cosine",
-    "adam_bound", "adam_first_step", "adam_reach", "adam_spike",
+    "adam_bound", "adam_first_step", "adam_reach", "adam_spike", "head_gradient",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",
     "sigmoid", "silu", "softplus", "tanh", "torch",

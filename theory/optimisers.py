@@ -77,7 +77,8 @@ def adam_spike(step: int, after: int = 1, beta1: float = 0.9, beta2: float = 0.9
     """Way that Adam moves a weight in `after` steps from a gradient far above all others, in units of the rate.
 
     The spike k comes at step t: m = (1 − β₁)β₁^i k and v = (1 − β₂)β₂^i k² after i more steps, if the other gradients
-    are negligible beside k. Each is divided by its bias correction, 1 − β^(t+i).
+    are negligible beside k. Each is divided by its bias correction, 1 − β^(t+i). With after = 1 it is also the first
+    step after t − 1 gradients of exactly 0, at each size of k.
 
     Args:
         step: t, the step at which the spike comes.
@@ -87,7 +88,7 @@ def adam_spike(step: int, after: int = 1, beta1: float = 0.9, beta2: float = 0.9
         The way over the rate, dimensionless.
     Raises:
         ValueError: step or after below 1, or a decay rate outside its interval.
-    Source: page “Watching a run”.
+    Source: pages “Watching a run” and “Fine-tuning and adversaries”; Kingma & Ba 2015, Algorithm 1.
     """
     _check(min(step, after), beta1, beta2)
     return fsum(

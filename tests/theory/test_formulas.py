@@ -200,3 +200,26 @@ def test_every_public_name_is_there_and_documented():
     assert len(own) == len({v.__name__ for v in own} & set(theory.__all__)) >= 20
     for function in own:
         assert "Returns:" in function.__doc__ and "Source:" in function.__doc__ and "Args:" in function.__doc__
+
+
+@pytest.mark.parametrize("variance", [0.01, 1.0, 9.0])
+@pytest.mark.parametrize("classes", [2, 10])
+def test_head_gradient_by_autograd(classes, variance):
+    """Wide features of norm √n, a head drawn anew for each example."""
+    n, batch = 100, 2000
+    h = (torch.ones(batch, 1, n)).requires_grad_()
+    s = math.sqrt(variance / n)
+    logits = (h @ (s * gaussian(classes, batch, n, classes))).squeeze(1)
+    y = torch.arange(batch) % classes
+    (g,) = torch.autograd.grad(F.cross_entropy(logits, y, reduction="sum"), h)
+    found = g.square().sum(2) / (n * s * s)
+    error = float(found.std()) / math.sqrt(batch)
+    expected = theory.head_gradient(classes, variance)
+    assert abs(float(found.mean()) - expected) <= 4 * error + 4 / n
+    assert expected < 2 * (1 - 1 / classes)
+
+
+def test_head_gradient_limits():
+    assert theory.head_gradient(10, 0) == pytest.approx(0.9)
+    with pytest.raises(ValueError, match="classes"):
+        theory.head_gradient(1, 1)

@@ -80,6 +80,7 @@ def test_adam_spike_far_out():
     assert theory.adam_spike(100_000) == pytest.approx(0.1 / math.sqrt(0.001))
     assert theory.adam_spike(100_000, beta2=0.95) == pytest.approx(0.1 / math.sqrt(0.05))
     assert theory.adam_spike(1) == pytest.approx(1)
+    assert theory.adam_spike(2) == pytest.approx(math.sqrt(1.999) / 1.9)
 
 
 @pytest.mark.parametrize("bad", [(0, 0.9, 0.999), (1, 1.0, 0.999), (1, 0.9, -0.1)])
@@ -88,3 +89,14 @@ def test_adam_bound_and_spike_refuse_what_is_no_adam(bad):
         theory.adam_bound(*bad)
     with pytest.raises(ValueError, match="betas"):
         theory.adam_spike(bad[0], 1, *bad[1:])
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 300])
+@pytest.mark.parametrize("betas", [(0.9, 0.999), (0.5, 0.9), (0.0, 0.99)])
+def test_adam_spike_after_zeros_against_torch(step, betas):
+    w = torch.zeros(2, requires_grad=True)
+    adam = torch.optim.Adam([w], lr=0.5, betas=betas, eps=1e-30)
+    for t in range(1, step + 1):
+        w.grad = torch.tensor([1e-3, -20.0]) * (t == step)
+        adam.step()
+    assert (-2 * w.detach()).tolist() == pytest.approx([x * theory.adam_spike(step, 1, *betas) for x in (1, -1)])

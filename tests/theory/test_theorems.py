@@ -1732,3 +1732,52 @@ class Test_adam_bound:  # noqa: N801
 
     def test_needs_beta_one_squared_below_beta_two(self):
         counterexample(self.betas, lambda betas: betas[0] > 0 and theory.adam_bound(100, *betas) > 1e3)
+
+
+class Test_generator_ratio:  # noqa: N801
+    """One sample, D = σ(z): ∇ log(1 − D) = −D ∇z and ∇(−log D) = −(1 − D) ∇z, of ratio e^z."""
+
+    @staticmethod
+    def losses(logits: Function, w: Tensor, squash: Function = torch.sigmoid) -> tuple[Tensor, Tensor]:
+        return (
+            gradient(lambda w: torch.log1p(-squash(logits(w))).mean(), w),
+            gradient(lambda w: -torch.log(squash(logits(w))).mean(), w),
+        )
+
+    cases = st.tuples(activations(), generic(4, 3), generic(4), generic(5, 3), generic(3))
+
+    @staticmethod
+    def logits(case, samples: int) -> Function:
+        """A discriminator of one hidden layer behind a generator w ↦ tanh(w ⊙ noise)."""
+        phi, hidden, readout, noise, _ = case
+        return lambda w: phi(torch.tanh(w * noise[:samples]) @ hidden.T) @ readout
+
+    @QUIET
+    @given(cases)
+    def test_holds(self, case):
+        f, w = self.logits(case, 1), case[-1]
+        z = float(f(w))
+        assume(abs(z) < 12)
+        down, other = self.losses(f, w)
+        slope, D = gradient(lambda w: f(w).sum(), w), 1 / (1 + math.exp(-z))
+        assert close(down, -D * slope, 1e-7) and close(other, -(1 - D) * slope, 1e-7)
+        assert close(down, math.exp(z) * other, 1e-7 * (1 + math.exp(z)))
+
+    def test_needs_one_sample(self):
+        """Over a batch the two weigh the samples differently: other directions."""
+
+        def breaks(case) -> bool:
+            down, other = self.losses(self.logits(case, 5), case[-1])
+            return float(F.cosine_similarity(down, other, 0)) < 0.9
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_logistic_output(self):
+        """D = ½ + arctan(z)/π: the ratio is still D/(1 − D), but it falls like 1/|z|, not like e^z."""
+
+        def breaks(case) -> bool:
+            f, w = self.logits(case, 1), case[-1]
+            down, other = self.losses(f, w, lambda z: 0.5 + torch.atan(z) / math.pi)
+            return float(f(w)) < -3 and float(down.norm()) > 2 * math.exp(float(f(w))) * float(other.norm()) > 0
+
+        counterexample(self.cases, breaks)
