@@ -51,7 +51,7 @@ learns = {}  # first step at which the mean loss of fifty batches is below 2
 for name, (_, _, losses) in runs.items():
     below = losses.unfold(0, 50, 1).mean(1) < 2
     learns[name] = int(below.int().argmax()) if below.any() else steps
-    print(f"{name:6s} mean of σ(z) in layers 1 to {depth}, steps 300 to 490:",
+    print(f"{name:6s} mean of σ(z), layers 1 to {depth}:",
           " ".join(f"{m:.1f}" for m in mean[name]),
           f" saturated in layer {depth}: {share[name][-1]:.1f}")  # fmt: skip
 

@@ -50,6 +50,7 @@ def bands(values):
 
 
 gain, tails, spread, runs = {}, {}, {}, {}
+print("means over layers 2 to 9 and 26 to 49")
 for name in ("as it is", "equal distances"):
     states, kurtosis = network(equal=name != "as it is")
     runs[name] = gains(states), kurtosis
@@ -58,9 +59,8 @@ for name in ("as it is", "equal distances"):
     spread[name] = bands(torch.stack(variance))
     if name == "as it is":
         anew = bands(gains_anew(states))
-    print(f"{name:16s} layers 2 to 9 / 26 to 49: gain "
-          f"{gain[name][0]:.2f} / {gain[name][1]:.2f}, excess kurtosis "
-          f"{tails[name][0]:.1f} / {tails[name][1]:.0f}")  # fmt: skip
+    print(f"{name:16s} gain {gain[name][0]:.2f}, {gain[name][1]:.2f}; "
+          f"excess kurtosis {tails[name][0]:.1f}, {tails[name][1]:.0f}")  # fmt: skip
 
 # %% Plot
 figure, axes = plt.subplots(2, sharex=True, figsize=(5.8, 4.8))
