@@ -59,8 +59,8 @@ for name in ("as it is", "equal distances"):
     spread[name] = bands(torch.stack(variance))
     if name == "as it is":
         anew = bands(gains_anew(states))
-    print(f"{name:16s} gain {gain[name][0]:.2f}, {gain[name][1]:.2f}; "
-          f"excess kurtosis {tails[name][0]:.1f}, {tails[name][1]:.0f}")  # fmt: skip
+    numbers = *gain[name], *tails[name]
+    print(f"{name:16s} gain %.2f, %.2f; excess kurtosis %.1f, %.1f" % numbers)
 
 # %% Plot
 figure, axes = plt.subplots(2, sharex=True, figsize=(5.8, 4.8))
