@@ -18,18 +18,18 @@ def loss_of(W):
     return error.square().sum(1).mean() / 2
 
 
-def sharpness(W, rounds=40):
-    """Largest eigenvalue of the Hessian, by power iteration, shifted by 10."""
+def sharpness(W, direction, rounds):
+    """Largest eigenvalue of the Hessian and its direction, by power iteration,
+    shifted by 10."""
     W = W.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(loss_of(W), W, create_graph=True)
-    direction = torch.randn_like(W)
     for _ in range(rounds):
         direction = direction / direction.norm()
         (product,) = torch.autograd.grad(gradient @ direction, W,
                                          retain_graph=True)  # fmt: skip
         value = direction @ product
         direction = product + 10 * direction  # no negative value is largest
-    return value.item()
+    return value.item(), direction
 
 
 def descend(factor):
@@ -37,17 +37,19 @@ def descend(factor):
     torch.manual_seed(0)
     W = torch.cat([torch.randn(64 * width) / 8,
                    torch.randn(width * 10) / width**0.5])  # fmt: skip
-    rate = factor * 2 / sharpness(W)
+    value, direction = sharpness(W, torch.randn_like(W), 160)
+    rate = factor * 2 / value
     losses, edge, start = [], [], W
     for step in range(steps):
         if step % 20 == 0:
-            edge.append(rate * sharpness(W) / 2)
+            value, direction = sharpness(W, direction, 25)
+            edge.append(rate * value / 2)
         W = W.detach().requires_grad_()
         loss = loss_of(W)
         (gradient,) = torch.autograd.grad(loss, W)
         W = W - rate * gradient
         losses.append(loss.item())
-    edge.append(rate * sharpness(W) / 2)
+    edge.append(rate * sharpness(W, direction, 25)[0] / 2)
     return losses, edge, ((W - start).norm() / start.norm()).item()
 
 

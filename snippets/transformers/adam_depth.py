@@ -60,13 +60,14 @@ for depth, grid in [(8, eight), (14, fourteen)]:
     for name, losses in zip(rates, grid):
         learns = "learns" if min(losses) < 2.25 else "stays at guessing"
         print(f"{depth:2d} layers, {name:15s}: {learns}")
-for i, name in enumerate(rates):
-    for losses, style in [(eight[i], "-"), (fourteen[i], "--")]:
-        label = f"{name}, {8 if style == '-' else 14} layers"
-        plt.plot(range(3), losses, "os^"[i] + style, color=f"C{i}", label=label)
-plt.axhline(math.log(10), color="k", ls=":", lw=1, label="guessing")
-plt.xticks(range(3), ["low", "middle", "high"])
-plt.xlabel("learning rate")
-plt.ylabel(f"training loss after {steps} steps")
-plt.legend()
+figure, panels = plt.subplots(1, 2, sharey=True)
+for panel, depth, grid in zip(panels, (8, 14), (eight, fourteen)):
+    for i, (name, losses) in enumerate(zip(rates, grid)):
+        panel.plot(losses, "os^"[i] + ["-", "--", ":"][i], label=name,
+                   ms=[9, 6, 4][i])  # fmt: skip
+    panel.axhline(math.log(10), color="k", ls=":", lw=1)
+    panel.set_xticks(range(3), ["low", "middle", "high"])
+    panel.set_xlabel(f"rate, {depth} layers")
+panels[0].set_ylabel(f"training loss after {steps} steps")
+panels[1].legend(loc="lower center")
 plt.show()

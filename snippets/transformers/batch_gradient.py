@@ -24,12 +24,29 @@ def ratio(c, shared):
     return float(gradient.square().sum() / singles.sum()), abs(error)
 
 
+def ratio_of_classes(c, classes=10):
+    """The same for cross-entropy at the loss of guessing, one of each class."""
+    common, own = torch.randn(1, width), torch.randn(classes, width)
+    x = c**0.5 * common + (1 - c) ** 0.5 * own
+    W = (torch.randn(width, width) * (2 / width) ** 0.5).requires_grad_()
+    z = x @ W.T
+    readout = 1e-3 * torch.randn(width, classes) / width**0.5
+    loss = torch.nn.functional.cross_entropy(
+        torch.relu(z) @ readout, torch.arange(classes), reduction="sum"
+    )
+    gradient, delta = torch.autograd.grad(loss, [W, z])
+    singles = delta.square().sum(1) * x.square().sum(1)
+    return float(gradient.square().sum() / singles.sum())
+
+
 shared, outer_error = ratio(0.5, True)
 unlike, _ = ratio(0.5, False)
+classes = ratio_of_classes(0.5)
 cosines = [0, 0.25, 0.5, 0.75, 1]
 curve = [ratio(c, True)[0] for c in cosines]
 print(f"inputs of cosine ½, one readout for all: {shared:.0f} of {batch}")
 print(f"inputs of cosine ½, a readout each: {unlike:.1f}")
+print(f"ten classes, one example of each: {classes:.1f}")
 print("one example: ‖δ‖ ‖x‖ to rounding:", outer_error < 1e-10)
 
 # %% Plot

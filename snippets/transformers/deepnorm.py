@@ -53,6 +53,8 @@ for name in kinds:
 for i, name in enumerate(kinds):
     style = ["o-", "s-", "^--", "v--", "D-"][i]
     plt.loglog(depths, [moves[name, N] for N in depths], style, label=name)
+plt.xticks(depths, depths)
+plt.minorticks_off()
 plt.xlabel("layers N (two branches each)")
 plt.ylabel("squared gradient of all weights")
 plt.legend()

@@ -55,7 +55,8 @@ plt.loglog(gap, share.values(), "o", label="logits near 0")
 plt.loglog(gap, [float(g[0] / g[2]) for g in real.values()], "s",
            label="logits of std 1")  # fmt: skip
 line = [10 ** (-2 + i / 20) for i in range(41)]
-theory = [g * g * 15 / 16 / (1 + 15 * (1 - g)) for g in line]
+finite = 15 / 16 * (1 + tokens / n)
+theory = [g * g * finite / (1 + 15 * (1 - g)) for g in line]
 plt.loglog(line, theory, "--", color="C0", label="prediction for 0")
 plt.xlabel("1 − cosine between tokens")
 plt.ylabel("squared gradient, W_Q over W_V")

@@ -32,6 +32,7 @@ def norm(x):
 
 def cosine(x):
     """Mean inner product of two tokens over the mean squared norm."""
+    x = x.double()  # float32 would not resolve 1 − c of 1e-7
     square = x.square().sum()
     return float((x.sum(0).square().sum() - square) / square / (tokens - 1))
 
