@@ -79,5 +79,6 @@ for i, (scheme, (losses, _)) in enumerate(runs.items()):
     plt.loglog(rates, losses, style, label=scheme)
 plt.xlabel("learning rate")
 plt.ylabel(f"training loss after {steps} steps")
-plt.legend(fontsize=8, ncols=2)
+plt.ylim(0.05, 10)  # what diverged lies above
+plt.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
 plt.show()
