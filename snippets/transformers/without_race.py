@@ -76,7 +76,8 @@ for scheme in ("ReLU", "no mirror", "mirror", "skip, 1/√L"):
     print(f"{scheme:10s} {kind}")
 for i, (scheme, (losses, _)) in enumerate(runs.items()):
     style = ["-", "--", ":"][i % 3] + "osv^Dx+*PX"[i]
-    plt.loglog(rates, losses, style, label=scheme)
+    color = "k" if "DyT" in scheme else f"C{i}"
+    plt.loglog(rates, losses, style, color=color, label=scheme)
 plt.xlabel("learning rate")
 plt.ylabel(f"training loss after {steps} steps")
 plt.ylim(0.05, 10)  # what diverged lies above
