@@ -28,7 +28,7 @@ def train(factor):
 
 (without, way), (with_z, way_z) = train(0.0), train(0.01)
 moved = min(way, way_z)
-for name, (loss, ln_z, largest) in ("without", without), ("with", with_z):
+for name, (_, ln_z, largest) in ("without", without), ("with", with_z):
     word = "above 5" if ln_z > 5 else "below 3"
     print(f"{name:7s} z-loss: ln Z {word}, the largest logit "
           f"{'above' if largest > 15 else 'below'} 15")  # fmt: skip
