@@ -38,8 +38,9 @@ for i, (run, gain) in enumerate(zip(runs.values(), gains)):
     plt.plot(run, "os^"[i], color=f"C{i}")
     line = [k * torch.tensor(float(gain)).log().item() for k in range(9)]
     plt.plot(line, ["-", "--", ":"][i], color=f"C{i}")
-    place = (6.1, line[6] - 0.6 + 1.3 * (i == 2))
-    plt.annotate(list(runs)[i], place, color=f"C{i}", ha="left")
+    place = (6.2, line[6] - 0.6) if i < 2 else (5.8, line[6] + 0.3)
+    side = "left" if i < 2 else "right"
+    plt.annotate(list(runs)[i], place, color=f"C{i}", ha=side)
 plt.xlim(0, 9)
 plt.xlabel("blocks passed on the way back")
 plt.ylabel("log of the squared gradient")

@@ -74,7 +74,8 @@ for ax, (kind, rows) in zip(axes, curves.items()):
         ax.axvline(rates[kind][i], color=f"C{i}", ls=":", lw=1.5)
         if ax is axes[0]:
             low = (rates[kind][i], 0.13)
-            ax.annotate(f"L = {depth}", low, color=f"C{i}", ha="center")
+            side = ["left", "center", "right"][i]
+            ax.annotate(f"L = {depth}", low, color=f"C{i}", ha=side)
     ax.set_ylim(0.08, 4)
     ax.set_title(kind)
 axes[1].set_ylabel("training loss")

@@ -51,7 +51,7 @@ for i, (name, curve) in enumerate(curves.items()):
             ["o-", "s--", "^-.", "v:"][2 * i + j],
         )
         plt.loglog(depths, values, style, color=f"C{i}")
-        place = (depths[1], values[1] * 1.12)
+        place = (34, [[33, 3.5], [8.4, 1.05]][i][j])
         plt.annotate(f"{kind}, α = {name}", place, color=f"C{i}")
 plt.xticks(depths, depths)
 plt.minorticks_off()

@@ -46,6 +46,8 @@ print(f"one W, 1/L: like L^-{order_flow:.1f}")
 # %% Plot
 plt.loglog(depths, list(noise.values()), "o-", label="independent, α = 1/√L")
 plt.loglog(depths, list(flow.values()), "s--", label="one W, α = 1/L")
+plt.xticks(depths, depths)
+plt.minorticks_off()
 plt.xlabel("blocks L, compared with 2L")
 plt.ylabel("squared difference of the outputs")
 plt.legend()

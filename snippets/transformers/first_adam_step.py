@@ -67,5 +67,7 @@ axes[0].set_ylabel("change of features over rate")
 axes[1].set_ylabel("change of output over rate")
 for axis in axes:
     axis.set_xlabel("width n")
+    axis.set_xticks([128, 512, 2048], [128, 512, 2048])
+    axis.minorticks_off()
 axes[1].legend(fontsize=8)
 plt.show()

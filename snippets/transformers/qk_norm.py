@@ -1,5 +1,5 @@
 """One head learns to look up: at which rates does it, how large do its logits
-become, and what do normalised queries and keys, or a soft cap, change?"""
+become, and what do QK-norm, a soft cap, or slow queries and keys change?"""
 
 import math
 
@@ -38,7 +38,8 @@ def forward(weights, kind, keys, values):
 
 
 def train(kind):
-    """Adam; final loss, largest logit, mean entropy of attention, by rate."""
+    """Adam; final loss, largest logit, entropy of attention, and the share
+    of the asking token's logits above 9.9, by rate."""
     weights = [w.clone().requires_grad_() for w in start]
     used = weights if kind == "QK-norm" else weights[:-1]
     moments, losses = [[0 * w.detach()] * 2 for w in used], []
@@ -54,17 +55,20 @@ def train(kind):
             for i, (w, g, (m, v)) in enumerate(zip(used, gradients, moments)):
                 m, v = m.lerp(g, 0.1), v.lerp(g * g, 0.01)
                 step = m / (1 - 0.9**t) / ((v / (1 - 0.99**t)).sqrt() + 1e-8)
-                w -= rates[:, None, None] * step
+                slow = 30 if kind == "slow Q, K" and i in (1, 2) else 1
+                w -= rates[:, None, None] / slow * step
                 moments[i] = m, v
     entropy = -(A * (A + 1e-30).log()).sum(-1).mean((1, 2))
     last = torch.stack(losses[-10:]).mean(0)
-    return torch.stack([last, s.abs().amax((1, 2, 3)), entropy]).detach(), used
+    logits, capped = s.abs(), s[:, :, -1].abs() > 9.9
+    ends = [last, logits.amax((1, 2, 3)), entropy, capped.float().mean((1, 2))]
+    return torch.stack(ends).detach(), used
 
 
-kinds = ["plain", "QK-norm", "soft cap"]
+kinds = ["plain", "QK-norm", "soft cap", "slow Q, K"]
 runs, ends = zip(*(train(kind) for kind in kinds))
 moved = min(float((w[1] - start[1]).detach().norm()) for w in ends)
-(plain, _, _), (normed, _, _), (capped, _, _) = runs
+plain, normed, capped, slowed = (run[0] for run in runs)
 
 # %% Plot
 for i, name in enumerate(["loss", "largest logit", "entropy"]):
@@ -72,13 +76,12 @@ for i, name in enumerate(["loss", "largest logit", "entropy"]):
     for kind, run in zip(kinds, runs):  # after a failure digits are chance
         cells = [f"{v:.1f}" if l < 1 else "–" for v, l in zip(run[i], run[0])]
         print(f"  {kind:8s}" + "".join(f"{cell:>9s}" for cell in cells))
-figure, axes = plt.subplots(1, 2)
+figure, axes = plt.subplots(2, 1, sharex=True, figsize=(5.8, 6))
 for i, kind in enumerate(kinds):
     for axis, values in zip(axes, runs[i]):
-        axis.loglog(rates, values, ["o-", "s--", "^:"][i], label=kind)
+        axis.loglog(rates, values, ["o-", "s--", "^:", "D-."][i], label=kind)
+axes[0].legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1))
 axes[0].set_ylabel("loss")
 axes[1].set_ylabel("largest attention logit")
-for axis in axes:
-    axis.set_xlabel("learning rate")
-axes[0].legend()
+axes[1].set_xlabel("learning rate")
 plt.show()

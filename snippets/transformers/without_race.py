@@ -76,8 +76,10 @@ for scheme in ("ReLU", "no mirror", "mirror", "skip, 1/√L"):
     print(f"{scheme:10s} {kind}")
 for i, (scheme, (losses, _)) in enumerate(runs.items()):
     style = ["-", "--", ":"][i % 3] + "osv^Dx+*PX"[i]
-    plt.loglog(rates, losses, style, label=scheme)
+    color = "k" if "DyT" in scheme else f"C{i}"
+    plt.loglog(rates, losses, style, color=color, label=scheme)
 plt.xlabel("learning rate")
 plt.ylabel(f"training loss after {steps} steps")
-plt.legend(fontsize=8, ncols=2)
+plt.ylim(0.05, 10)  # what diverged lies above
+plt.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
 plt.show()
