@@ -106,6 +106,8 @@ def _disagreement(judged: Verdict, certain: float) -> str:
     """Seeds outside the tolerance, or a mean that theory does not explain."""
     claim, theory = judged.claim, judged.theory or 0.0
     needed = judged.seeds if claim.share is None else claim.share
+    if needed > judged.seeds:
+        return f"asks for {needed} seeds that hold, but its snippet draws nothing and has {judged.seeds}"
     if judged.holding < needed:
         outside = [v for v in judged.values if not satisfies(claim, v, theory, judged.allowed)]
         worst = max(outside, key=lambda value: abs(value - theory))

@@ -124,6 +124,12 @@ VERDICTS = {
         {"abs_tol": 1, "share": 3},
         "claim c fails: measured 30 should",
     ),
+    "a share of more seeds than there are": (
+        [10.0],
+        10,
+        {"abs_tol": 1, "share": 3},
+        "claim c asks for 3 seeds that hold, but its snippet draws nothing and has 1",
+    ),
     "a share of none": ([30.0, 20.0, 25.0], 10, {"abs_tol": 1, "share": 0}, ""),
     "a tolerance as wide as chance": (ONE_TO_FIVE, 10, {"abs_tol": 9.16}, ""),
     "a tolerance wider than chance": (
