@@ -1,0 +1,7 @@
+// Each element with `data-explore` becomes the explorable of that name.
+import { play } from "./play.js";
+import { six } from "./six.js";
+import { skip } from "./skip.js";
+
+const KINDS = { six, skip, play };
+for (const place of document.querySelectorAll("[data-explore]")) KINDS[place.dataset.explore](place);
