@@ -58,7 +58,9 @@ export function play(place) {
   const columns = LETTERS.flatMap(letter => [`${letter}: gain`, `${letter}: norm, theory`, `${letter}: this draw`]);
   const table = make("details", { className: "explorable-table" }, make("summary", {}, "The same as a table"),
     make("p", {}, "Gain of the squared gradient norm, and the gradient norm relative to the last layer's."),
-    make("table", {}, make("thead", {}, make("tr", {}, ...["layer", ...columns].map(text => make("th", { scope: "col", textContent: text })))), body));
+    make("div", { className: "explorable-scroll", tabIndex: 0, role: "region", "aria-label": "Gains and norms by layer" },
+      make("table", { className: "explorable-layers" },
+        make("thead", {}, make("tr", {}, ...["layer", ...columns].map(text => make("th", { scope: "col", textContent: text })))), body)));
   const fill = ({ depth, series }, results) => {
     if (!table.open) return;
     body.replaceChildren(...Array.from({ length: depth + 1 }, (_, layer) =>
