@@ -12,7 +12,7 @@ export function slider({ name, label, min, max, step = 1, value, show = String, 
     output.value = show(+input.value);
     input.setAttribute("aria-valuetext", say(+input.value));
   };
-  return { element: make("div", { className: "control" }, make("label", { htmlFor: id }, label), output, input), input, tell };
+  return { element: make("div", { className: "control" }, make("label", { htmlFor: id }, ...[label].flat()), output, input), input, tell };
 }
 
 export function choice({ name, label, options, value }) {

@@ -27,7 +27,7 @@ function group(index) {
     choice({ name: own("activation"), label: "Activation", value: preset.activation, options: Object.entries(ACTIVATIONS).map(([name, { title }]) => [name, title]) }),
     choice({ name: own("norm"), label: "Normalisation", value: preset.norm, options: [["none", "none"], ["batch", "BatchNorm"], ["layer", "LayerNorm"]] }),
     choice({ name: own("skip"), label: "Skip", value: preset.skip, options: [["no", "none"], ["yes", "x + α · branch"]] }),
-    slider({ name: own("variance"), label: "Weights σ_w²", min: -2, max: 5, step: 0.05, value: preset.variance, show: shown, say: log => `weight variance ${shown(log)}` }),
+    slider({ name: own("variance"), label: ["Weights σ", make("sub", { textContent: "w" }), "²"], min: -2, max: 5, step: 0.05, value: preset.variance, show: shown, say: log => `weight variance ${shown(log)}` }),
     slider({ name: own("alpha"), label: "Branch α", min: 0, max: 2, step: 0.01, value: preset.alpha, show: value => value.toFixed(2), say: value => `branch times ${value.toFixed(2)}` }),
   ];
   const presets = state => {
