@@ -7,8 +7,8 @@ import { make } from "./words.js";
 const QUIET = 500; // ms without a change before a screen reader is told
 
 /**
- * @param place the page's element; its `data-figure` is the id of the exhibit whose figure it takes the place of.
- * @param given label: name of the whole. axes: texts, x and y. heads: of the key's columns.
+ * @param place the page's element; its `data-figure`, if it has one, is the id of the exhibit whose figure it takes the place of.
+ * @param given label: name of the whole. intro: a sentence above, where the page's own figure has none. axes: texts, x and y. heads: of the key's columns.
  *   rows: { style, head } of each series, whose head is text or an element. groups: { legend, first, controls } each, whose first is an
  *   element made from the state.
  *   presets: elements before the controls, made from the state. large: controls beside the chart.
@@ -16,7 +16,7 @@ const QUIET = 500; // ms without a change before a screen reader is told
  *   { network, line, points, cells }; the latter two are made from what was measured, undefined at first.
  *   drawn: called with the same after each drawing, measurements included.
  */
-export function explorable(place, { label, axes, heads, rows, groups, presets = () => [], large = false, view, drawn }) {
+export function explorable(place, { label, intro, axes, heads, rows, groups, presets = () => [], large = false, view, drawn }) {
   const holder = make("div", { className: "explorable-chart" });
   const body = make("tbody");
   for (const { style, head } of rows)
@@ -28,7 +28,7 @@ export function explorable(place, { label, axes, heads, rows, groups, presets = 
   caption.setAttribute("role", "status");
   const form = make("form", { className: "explorable-controls", onsubmit: event => event.preventDefault() });
   const root = make("div", { className: large ? "explorable large" : "explorable", role: "group", "aria-label": label },
-    make("div", { className: "explorable-figure" }, holder, key, caption), form);
+    make("div", { className: "explorable-figure" }, ...(intro ? [make("p", {}, intro)] : []), holder, key, caption), form);
 
   const render = chart(holder, axes), sampler = new Sampler(() => show());
   const state = new State(groups.flatMap(group => group.controls), () => update());
@@ -68,8 +68,9 @@ export function explorable(place, { label, axes, heads, rows, groups, presets = 
   return { state, root };
 }
 
-/** Put the explorable where the built figure stands, which stays at hand below it. */
+/** Put the explorable where the built figure stands, which stays at hand below it; or where the page has its element. */
 function stand(place, root, large) {
+  if (!place.dataset.figure) return place.append(root);
   const exhibit = document.getElementById(place.dataset.figure), figure = exhibit.querySelector("figure");
   const built = make("details", { className: "explorable-built" }, make("summary", {}, "The figure as it was built"));
   if (large) {

@@ -92,7 +92,7 @@ function denormalise(gradient, u, spreads, batch, n, byUnit) {
  * @returns log₁₀ of the gradient norm at each layer's input, relative to the last layer's output, and the cosine of the
  *   first gradient with the last.
  */
-export function sample({ depth, width, activation, variance, norm, skip, alpha, seed }) {
+export function sample({ depth, width, activation, variance, norm, skip, alpha, bias = 0, seed }) {
   const n = width, batch = examples(norm), size = batch * n, { phi, slope } = ACTIVATIONS[activation];
   const normal = randomNormal.source(uniform(seed))(0, 1);
   const drawn = () => new Float64Array(size).map(() => normal());
@@ -107,6 +107,11 @@ export function sample({ depth, width, activation, variance, norm, skip, alpha, 
     const u = new Float64Array(size), next = new Float64Array(size);
     if (skip) u.set(x);
     else forward(x, W, u, batch, n, 1);
+    if (bias)
+      for (let i = 0; i < n; i++) {
+        const b = Math.sqrt(bias) * normal();
+        for (let at = i; at < size; at += n) u[at] += b;
+      }
     const spreads = normalised && normalise(u, batch, n, byUnit);
     if (skip) {
       for (let i = 0; i < size; i++) h[i] = phi(u[i]);

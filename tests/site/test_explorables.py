@@ -19,7 +19,7 @@ from tests.site.conftest import violations
 from tests.site.test_browser import LAPTOP, PHONE, watch
 from tests.site.test_pages import PAGES
 
-EXPLORABLES = {"index.html": "six", "residual/skip.html": "skip", "play.html": "play"}
+EXPLORABLES = {"index.html": "six", "residual/skip.html": "skip", "scale/mean-field.html": "mean", "play.html": "play"}
 PHI = {
     "identity": lambda z: 1 * z, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": F.relu,
     "leaky_relu": F.leaky_relu, "softplus": F.softplus, "selu": F.selu, "gelu": F.gelu, "silu": F.silu,
@@ -29,6 +29,7 @@ NETWORKS = {
     "sigmoid": PLAIN | {"activation": "sigmoid", "variance": 1.0},
     "default": PLAIN | {"variance": 1 / 3},
     "Kaiming": PLAIN,
+    "biases": PLAIN | {"activation": "tanh", "variance": 1.76, "bias": 0.05},
     "BatchNorm": PLAIN | {"norm": "batch"},
     "LayerNorm": PLAIN | {"norm": "layer", "activation": "tanh"},
     "residual": PLAIN | {"skip": 1},
@@ -46,12 +47,12 @@ def engine(module: str, expression: str, given: object) -> object:
     return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
-def gains(activation, depth, variance, norm, skip, alpha) -> list[float]:
+def gains(activation, depth, variance, norm, skip, alpha, bias=0.0) -> list[float]:
     """Gains of the squared gradient, layer by layer, by the formulas of theory/."""
     phi = PHI[activation]
     moment = theory.second_moment(phi)
     kept = moment - theory.mean(phi) ** 2 if norm == "batch" else moment
-    found, q = [], variance if norm == "none" and not skip else 1.0
+    found, q = [], variance + bias if norm == "none" and not skip else 1.0
     for layer in range(depth):
         if norm == "batch" and not skip:
             found.append(theory.batchnorm_gain(phi) if layer else theory.slope_moment(phi))
@@ -65,7 +66,7 @@ def gains(activation, depth, variance, norm, skip, alpha) -> list[float]:
             q = skip**2 * q + alpha**2 * variance * theory.second_moment(phi, q)
         else:
             found.append(theory.chi(phi, variance, q))
-            q = variance * theory.second_moment(phi, q)
+            q = variance * theory.second_moment(phi, q) + bias
     return found
 
 
@@ -80,6 +81,7 @@ def test_lines_are_the_formulas_of_theory_over_a_grid(double):
     grid = itertools.product(PHI, (0.5, 2.0, 4.0), ("none", "batch", "layer"), (0, 1, 0.8))
     names = ("activation", "variance", "norm", "skip")
     cases = [dict(zip(names, case, strict=True)) | {"depth": 6, "alpha": 0.5} for case in grid]
+    cases += [NETWORKS["biases"] | {"depth": 6, "variance": variance} for variance in (0.5, 1.0, 4.0)]
     for case, found in zip(cases, engine("theory", "given.map(m.profile)", cases), strict=True):
         expected = gains(**case)
         # The error function of GELU is good to 1e-7, and its square is small where tails count.
@@ -88,7 +90,15 @@ def test_lines_are_the_formulas_of_theory_over_a_grid(double):
         assert found["logs"][0] == pytest.approx(sum(map(math.log10, expected)) / 2, abs=1e-4), case
 
 
-def draws(count, depth, width, activation, variance, norm, skip, alpha) -> torch.Tensor:
+@pytest.mark.parametrize("variance", [0.5, 1.0, 1.76, 4.0])
+@pytest.mark.parametrize("bias", [0.01, 0.05, 1.0])
+def test_the_settled_gain_is_that_of_the_fixed_point(variance, bias, double):
+    found = engine("theory", "m.settledGain(given)", {"activation": "tanh", "variance": variance, "bias": bias})
+    q = theory.fixed_point(torch.tanh, variance, bias)
+    assert found == pytest.approx(theory.chi(torch.tanh, variance, q), rel=1e-5)
+
+
+def draws(count, depth, width, activation, variance, norm, skip, alpha, bias=0.0) -> torch.Tensor:
     """What `sample` measures, of `count` networks by torch's own gradient: log₁₀ of input's over last norm."""
     batch, phi = 64 if norm == "batch" else 16, PHI[activation]
 
@@ -102,7 +112,8 @@ def draws(count, depth, width, activation, variance, norm, skip, alpha) -> torch
     x = start
     for _ in range(depth):
         W = math.sqrt(variance / width) * torch.randn(count, width, width)
-        x = skip * x + alpha * phi(normalised(x)) @ W.mT if skip else phi(normalised(x @ W.mT))
+        b = math.sqrt(bias) * torch.randn(count, 1, width)
+        x = skip * x + alpha * phi(normalised(x)) @ W.mT if skip else phi(normalised(x @ W.mT + b))
     v = torch.randn_like(x)
     (gradient,) = torch.autograd.grad(x, start, v)
     return torch.log10(gradient.norm(dim=(1, 2)) / v.norm(dim=(1, 2)))
@@ -264,7 +275,7 @@ def test_without_script_the_built_figure_stands_there(name, browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"file://{site}/{name}")
-    figure = page.locator("[data-explore]").evaluate("place => place.dataset.figure")
+    figure = page.locator("[data-explore]").evaluate("place => place.dataset.figure ?? 'scale-phase_diagram'")
     assert page.locator(f"#{figure} figure svg").is_visible()
     assert not page.locator(".explorable").count()
     context.close()
