@@ -41,7 +41,10 @@ export class State {
     this.controls = controls;
     this.changed = changed;
     this.seed = 1;
-    for (const { input } of controls) input.addEventListener("input", () => this.apply());
+    for (const { input } of controls) {
+      input.addEventListener("input", () => this.show());
+      input.addEventListener("change", () => this.keep()); // once a slider is let go: browsers count changes of an address
+    }
     this.linked = this.load();
     addEventListener("hashchange", () => this.load() && this.show());
     for (const control of controls) control.tell();
@@ -89,6 +92,10 @@ export class State {
   /** Show what the controls say, and keep it in the address. */
   apply() {
     this.show();
+    this.keep();
+  }
+
+  keep() {
     const values = this.controls.map(({ input }) => [input.name, read(input)]);
     history.replaceState(history.state, "", `#${new URLSearchParams([...values, ["seed", this.seed]])}`);
   }

@@ -7,14 +7,15 @@ import { make } from "./words.js";
 const QUIET = 500; // ms without a change before a screen reader is told
 
 /**
- * @param place the page's element; its `data-figure`, if it has one, is the id of the exhibit whose figure it takes the place of.
- * @param given label: name of the whole. intro: a sentence above, where the page's own figure has none. axes: texts, x and y. heads: of the key's columns.
- *   rows: { style, head } of each series, whose head is text or an element. groups: { legend, first, controls } each, whose first is an
- *   element made from the state.
- *   presets: elements before the controls, made from the state. large: controls beside the chart.
+ * @param place the page's element; its `data-figure`, if it has one, is the id of the exhibit whose figure it replaces.
+ * @param given
+ *   label: name of the whole. intro: a sentence above, where the page has none. axes: texts, x and y.
+ *   heads: of the key's columns. rows: { style, head } of each series, whose head is text or an element.
+ *   groups: { legend, first, controls } each, whose first is an element made from the state.
+ *   presets: buttons, made from the state. large: controls beside the chart.
  *   view: from the state to { depth, series, caption }, where series has for each row null or
  *   { network, line, points, cells }; the latter two are made from what was measured, undefined at first.
- *   drawn: called with the same after each drawing, measurements included.
+ *   drawn: called after each drawing with what `view` returned and what was measured in each series' network.
  */
 export function explorable(place, { label, intro, axes, heads, rows, groups, presets = () => [], large = false, view, drawn }) {
   const holder = make("div", { className: "explorable-chart" });
@@ -65,7 +66,6 @@ export function explorable(place, { label, intro, axes, heads, rows, groups, pre
   stand(place, root, large);
   update();
   if (state.linked && !large) root.scrollIntoView({ block: "center" });
-  return { state, root };
 }
 
 /** Put the explorable where the built figure stands, which stays at hand below it; or where the page has its element. */

@@ -199,7 +199,9 @@ def lines(page) -> list[str]:
 
 def slide(page, name: str, value: float) -> None:
     page.locator(f"[name={name}]").evaluate(
-        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })) }", value
+        "(input, value) => { input.value = value;"
+        " for (const type of ['input', 'change']) input.dispatchEvent(new Event(type)) }",
+        value,
     )
 
 
