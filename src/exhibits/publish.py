@@ -25,6 +25,7 @@ from msgspec import Struct
 
 from exhibits import draw
 from exhibits.blocks.modules import imports
+from exhibits.bundle import bundle
 from exhibits.judge import changed_outputs, failures, judge
 from exhibits.model import Book, Facts, Lab, Output, Page, Problem, ProblemsFound, Snippet
 from exhibits.run import Report, Results, run
@@ -116,6 +117,7 @@ def prepare(
     with Typesetter(root, store, source.settings.macros) as typesetter:
         used = {*results.used, typesetter.stamp}
         labs = dict(_lab_pages(source, store, used))
+        made = bundle(root, source.settings.site.bundled, store, used)
         book = _bound(source, results, _Drawings(store, used))
         pages = source.pages | labs
         facts, woven = _woven(book, pages, extensions(root / "mkdocs.yml"), typesetter, store, used)
@@ -127,7 +129,7 @@ def prepare(
         keys = {key for found in facts.values() for key in found.formulas}
         formulas = {key: typesetter.known[key] for key in sorted(keys)}
         book = msgspec.structs.replace(book, facts=facts, formulas=formulas)
-        written = _write(source, book, pages)
+        written = _write(source, book, pages, made)
     store.prune(used)
     return Prepared(source, results, book, woven, written)
 
@@ -327,7 +329,9 @@ def snippet_notebook(snippet: Snippet) -> str:
     return json.dumps({"cells": cells} | NOTEBOOK, indent=1, ensure_ascii=False) + "\n"
 
 
-def _files(source: Source, book: Book, pages: dict[str, Page]) -> Iterator[tuple[str, str | bytes]]:
+def _files(
+    source: Source, book: Book, pages: dict[str, Page], made: dict[str, bytes]
+) -> Iterator[tuple[str, str | bytes]]:
     """Every file of the prepared folder, by path."""
     root = Path(source.root)
     everything = digest(msgspec.json.encode(book))
@@ -348,6 +352,7 @@ def _files(source: Source, book: Book, pages: dict[str, Page]) -> Iterator[tuple
     for pattern, place in settings.copied.items():
         for found in sorted(root.glob(pattern)):
             yield (f"{place}{found.name}" if place.endswith("/") else place), found.read_bytes()
+    yield from made.items()
     sheets = [(root / sheet).read_text("utf-8") for sheet in settings.styles]
     yield "assets/style.css", "\n".join([draw.style(source.settings.palette), *sheets])
 
@@ -360,13 +365,13 @@ def _stamped(text: str, results: str) -> str:
     return re.sub(r"\n(---|\.\.\.)\n\Z", rf"\nresults: {results}\n---\n", front[0]) + text[front.end() :]
 
 
-def _write(source: Source, book: Book, pages: dict[str, Page]) -> int:
+def _write(source: Source, book: Book, pages: dict[str, Page], made: dict[str, bytes]) -> int:
     """Write what differs and remove what no longer belongs; returns how many files changed."""
     build = Path(source.root) / BUILD
     # The book first: a generator that watches the pages must not meet a page that is ahead of it.
     changed = int(write_whole(build / "book.json", msgspec.json.encode(book)))
     folder, kept = build / "docs", set()
-    for name, data in _files(source, book, pages):
+    for name, data in _files(source, book, pages, made):
         kept.add(folder / name)
         changed += write_whole(folder / name, data)
     for path in sorted(folder.rglob("*"), reverse=True):

@@ -196,7 +196,8 @@ def serve(root: Path, report: Report) -> None:
                     changed.set()
 
         observer = Observer()
-        for name in filter(None, ("docs", "snippets", "theme", settings.run.theory)):
+        scripts = {Path(made.script).parts[0] for made in settings.site.bundled}
+        for name in filter(None, ("docs", "snippets", "theme", settings.run.theory, *sorted(scripts))):
             if (root / name).is_dir():
                 observer.schedule(Handler(), str(root / name), recursive=True)
         observer.start()

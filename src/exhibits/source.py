@@ -70,6 +70,20 @@ class RunSettings(Struct, frozen=True, forbid_unknown_fields=True):
     style: dict[str, str] = {}
 
 
+class Bundled(Struct, frozen=True, forbid_unknown_fields=True):
+    """Files for readers' browsers that a script makes, with Node.
+
+    Attributes:
+        script: the script, below the root. It runs there and writes its files to the folder OUT of its environment.
+        sources: globs of all that they depend on. While none of it changes, the script does not run again.
+        place: folder among the pages that the files go to, such as "assets/scripts/"; "" for their root.
+    """
+
+    script: str
+    sources: tuple[str, ...]
+    place: str = ""
+
+
 class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What the generator needs beside its own configuration.
 
@@ -80,6 +94,7 @@ class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
         archive: name of the site's archive; "" for none.
         package: folder of the Python package that a `modules` block draws.
         copied: files that readers load, by their place among the pages: a glob below the root.
+        bundled: files that scripts make for readers' browsers.
         styles: style sheets that become one, `assets/style.css`.
     """
 
@@ -88,6 +103,7 @@ class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
     archive: str = ""
     package: str = ""
     copied: dict[str, str] = {}
+    bundled: tuple[Bundled, ...] = ()
     styles: tuple[str, ...] = ()
 
 

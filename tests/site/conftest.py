@@ -40,10 +40,10 @@ class Host(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def violations(page) -> list:
-    """What axe-core finds wrong with a page: rule and first element."""
+def violations(page, within: str = "html") -> list:
+    """What axe-core finds wrong with a page or a part of it: rule and first element."""
     page.evaluate((ROOT / "tests/node_modules/axe-core/axe.min.js").read_text("utf-8"))
-    return page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+    return page.evaluate("part => axe.run(part).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))", within)
 
 
 @contextmanager

@@ -52,7 +52,8 @@ def test_nothing_is_wider_than_a_phone(browser, site):
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
         small = page.evaluate(
             """() => [...document.querySelectorAll('.exhibit figure svg, .lab figure svg')].filter(svg => {
-                 const text = svg.querySelector('text'); return text && text.getBoundingClientRect().height < 9 })
+                 const text = svg.checkVisibility() && svg.querySelector('text');
+                 return text && text.getBoundingClientRect().height < 9 })
                .map(svg => svg.getAttribute('aria-label'))"""
         )
         assert not small, (name, small)

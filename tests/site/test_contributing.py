@@ -15,6 +15,7 @@ from tests.conftest import ROOT
 LINKED = ("node_modules", "src")
 COPIED = (
     "docs",
+    "explore",
     "snippets",
     "build",
     "theme",
@@ -22,6 +23,7 @@ COPIED = (
     "tests",
     "exhibits.toml",
     "mkdocs.yml",
+    "package-lock.json",
     "pyproject.toml",
     "README.md",
     "CONTRIBUTING.md",
