@@ -28,7 +28,8 @@ def weights(browser, address, site) -> dict[str, tuple[int, int, int]]:
     for name in PAGES:
         context = browser.new_context()
         page, responses = context.new_page(), []
-        page.on("response", lambda response, found=responses: found.append(response))
+        # A worker's blob is a part of the script that made it.
+        page.on("response", lambda r, found=responses: found.append(r) if r.url.startswith(address) else None)
         page.goto(f"{address}/{name}", wait_until="networkidle")
         counted = [r for r in responses if r.request.resource_type in COUNTED]
         # A reader who scrolls on loads the gallery's other figures, too.
