@@ -35,13 +35,14 @@
     return { element, title: heading.textContent.trim() };
   });
   const marks = new Map([...holder.querySelectorAll(".ratios a")].map(mark => [mark.getAttribute("href").slice(1), mark]));
+  const begins = cell => cell.textContent.trim().split(/[.,]/)[0]; // "holds, 8 of 8 seeds"
   const rows = sections.flatMap(section =>
     [...section.element.querySelectorAll("tbody tr")].map(element => ({
       element,
       mark: marks.get(element.id),
       chapter: section.title,
-      kind: element.dataset.kind,
-      verdict: element.dataset.verdict,
+      kind: begins(element.querySelector("small")),
+      verdict: begins(element.cells[4]),
     })));
 
   const make = (tag, properties = {}, ...children) => {

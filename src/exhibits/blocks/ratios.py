@@ -22,8 +22,9 @@ STYLE = (
     ".ratios{content-visibility:auto}.ratios>svg{display:block;width:100%;font-size:11px}"
     ".ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
     ".ratios .grid{stroke:var(--figure-grid)}.ratios .one{stroke:var(--figure-ink)}"
-    ".ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}.ratios a rect{stroke:none;fill-opacity:0}"
-    ".ratios a:hover rect{fill-opacity:.15}.ratios circle{r:2.4px}.ratios .bar{stroke-width:4;stroke-opacity:.35}"
+    ".ratios svg svg{overflow:visible}.ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}"
+    ".ratios a rect{stroke:none;fill-opacity:0}.ratios a:hover rect{fill-opacity:.15}.ratios circle{r:2.4px}"
+    ".ratios .bar{stroke-width:4;stroke-opacity:.35}"
     ".ratios .computed{fill:var(--md-default-bg-color,#fff)}"
 )
 CAPTION = (
@@ -44,7 +45,7 @@ def figure(chapters: list[tuple[str, list[Verdict]]]) -> str:
     drawn = "".join(chapter(number, title, verdicts, width) for number, (title, verdicts) in enumerate(judged))
     return (
         '<figure class="claims-figure">'
-        f"<style>{STYLE}.ratios a rect{{width:{width:.2f}%;height:{2 * HALF:.0f}px}}</style>{drawn}"
+        f"<style>{STYLE}.ratios a rect{{x:{-width / 2:.2f}%;width:{width:.2f}%;height:{2 * HALF:.0f}px}}</style>{drawn}"
         f"<figcaption>{escape(summary([v for _, vs in judged for v in vs]))} {CAPTION}</figcaption></figure>"
     )
 
@@ -61,6 +62,7 @@ def chapter(number: int, title: str, verdicts: list[Verdict], width: float) -> s
     return (
         f'<div class="ratios" style="contain-intrinsic-height:{size:.0f}px">'
         f'<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true" height="{size:.0f}">'
+        f"{scale() if number == 0 else ''}"
         f'<text class="name" x="0" y="{TOP - 14:.0f}">{escape(title)}</text>{axis}{panels}</svg></div>'
     )
 
@@ -76,13 +78,19 @@ def summary(verdicts: list[Verdict]) -> str:
 
 def panel(verdicts: list[Verdict], width: float, top: float) -> str:
     """The scale, then a column for each claim in the order of its table."""
+    columns = "".join(column(v, LEFT + width * number, width, top) for number, v in enumerate(verdicts))
+    return f'<use href="#ratio-scale" y="{top:.0f}"/>{columns}'
+
+
+def scale() -> str:
+    """Lines and numbers of a panel, written once and used in each."""
     lines = "".join(
-        f'<line class="{"one" if tick == 1 else "grid"}" x1="{LEFT}%" x2="100%" y1="{height(tick, top):.1f}" '
-        f'y2="{height(tick, top):.1f}"/><text x="{LEFT - 1.5}%" y="{height(tick, top) + 4:.1f}" text-anchor="end">'
+        f'<line class="{"one" if tick == 1 else "grid"}" x1="{LEFT}%" x2="100%" y1="{height(tick, 0):.1f}" '
+        f'y2="{height(tick, 0):.1f}"/><text x="{LEFT - 1.5}%" y="{height(tick, 0) + 4:.1f}" text-anchor="end">'
         f"{tick:g}</text>"
         for tick in TICKS
     )
-    return lines + "".join(column(v, LEFT + width * number, width, top) for number, v in enumerate(verdicts))
+    return f'<defs><g id="ratio-scale">{lines}</g></defs>'
 
 
 def column(verdict: Verdict, left: float, width: float, top: float) -> str:
@@ -92,28 +100,20 @@ def column(verdict: Verdict, left: float, width: float, top: float) -> str:
     highest = inf if claim.bound == "lower" else theory + verdict.allowed
     ends = [height(ratio(value, theory), top) for value in (lowest, highest)]
     spread = [height(ratio(verdict.mean + side * verdict.spread, theory), top) for side in (-1, 1)]
-    x = f"{left + width / 2:.2f}%"
-    return (
-        f'<a href="#{claim.id}" tabindex="-1"><rect x="{left:.2f}%" y="{top:.0f}"/>'
-        f"{upright(x, min(ends) - 1, max(ends) + 1, 'bar')}"
-        f"{upright(x, min(spread), max(spread)) if verdict.spread else ''}"
-        f"{mark(verdict, x, ratio(verdict.mean, theory), top)}</a>"
+    whisker = f'<path d="M0 {min(spread):.1f}V{max(spread):.1f}"/>' if verdict.spread else ""
+    return (  # its own origin, so that a place along the page is written once
+        f'<a href="#{claim.id}" tabindex="-1"><svg x="{left + width / 2:.2f}%"><rect y="{top:.0f}"/>'
+        f'<path class="bar" d="M0 {min(ends) - 1:.1f}V{max(ends) + 1:.1f}"/>{whisker}'
+        f"{mark(verdict, ratio(verdict.mean, theory), top)}</svg></a>"
     )
 
 
-def upright(x: str, above: float, below: float, name: str = "") -> str:
-    """A vertical line."""
-    kind = f' class="{name}"' if name else ""
-    return f'<line{kind} x1="{x}" x2="{x}" y1="{above:.1f}" y2="{below:.1f}"/>'
-
-
-def mark(verdict: Verdict, x: str, value: float, top: float) -> str:
+def mark(verdict: Verdict, value: float, top: float) -> str:
     """A dot, or at the edge of the scale a triangle that points beyond it."""
-    kind, y = "computed" if verdict.claim.kind == "arithmetic" else "measured", height(value, top)
+    kind, y = ' class="computed"' if verdict.claim.kind == "arithmetic" else "", height(value, top)
     if 1 / REACH <= value <= REACH:
-        return f'<circle class="{kind}" cx="{x}" cy="{y:.1f}"/>'
-    outward = -4 if value > 1 else 4
-    return f'<svg x="{x}" overflow="visible"><path class="{kind}" d="M-3 {y:.1f}h6l-3 {outward}z"/></svg>'
+        return f'<circle{kind} cy="{y:.1f}"/>'
+    return f'<path{kind} d="M-3 {y:.1f}h6l-3 {-4 if value > 1 else 4}z"/>'
 
 
 def ratio(value: float, theory: float) -> float:
