@@ -26,7 +26,7 @@ test: style node_modules/ready tests/node_modules/ready tests/.zensical/ready
 	$(BIN)/exhibits mutate --sample 10
 
 clean:
-	rm -rf build .mypy_cache .pytest_cache .ruff_cache .coverage .venv node_modules site tests/node_modules tests/.zensical
+	rm -rf build .mypy_cache .pytest_cache .ruff_cache .coverage* .venv node_modules site tests/node_modules tests/.zensical
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or newer; choose one with PYTHON=…")'

@@ -342,7 +342,8 @@ for name, (model, *how) in (healthy | sick).items():
     moved[name] = max(w.update or 0 for w in weights)
     dead[name] = max(r.dead or 0 for r in calls)
     alike[name] = [0, *(r.alike for r in calls if r.alike is not None)][-1]
-    print(f"{name:26s}{first_over_last[name]:11.0e}{end[name]:7.2g}", end="  ")
+    loss = f"{end[name]:.1f}" if end[name] < 9 else "> 9"
+    print(f"{name:26s}{first_over_last[name]:11.0e}{loss:>7s}", end="  ")
     print(verdict[0][:34])
 false_alarms = sum(alarms[name] for name in healthy)
 misses = sum(not alarms[name] for name in sick)

@@ -66,7 +66,7 @@ well = dict(zip(ill, [curve(nn.Sigmoid), healthy, healthy,
                       least_squares(0.99), deep]))  # fmt: skip
 for name, (losses, *_) in ill.items():
     print(f"{name:18s} {len(losses):3d} steps; without its cause the loss"
-          f" ends at {well[name][0][-1]:.2f}")  # fmt: skip
+          f" ends at {well[name][0][-1]:.1f}")  # fmt: skip
 
 # %% Plot
 for i, (name, (losses, *_)) in enumerate(ill.items()):

@@ -69,8 +69,9 @@ moved = min(float((w[1] - start[1]).detach().norm()) for w in ends)
 # %% Plot
 for i, name in enumerate(["loss", "largest logit", "entropy"]):
     print(f"{name} at rates {', '.join(f'{r:.0e}' for r in rates)}")
-    for kind, run in zip(kinds, runs):
-        print(f"  {kind:8s}" + "".join(f"{v:9.2f}" for v in run[i]))
+    for kind, run in zip(kinds, runs):  # after a failure digits are chance
+        cells = [f"{v:.1f}" if l < 1 else "–" for v, l in zip(run[i], run[0])]
+        print(f"  {kind:8s}" + "".join(f"{cell:>9s}" for cell in cells))
 figure, axes = plt.subplots(1, 2)
 for i, kind in enumerate(kinds):
     for axis, values in zip(axes, runs[i]):

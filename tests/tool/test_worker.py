@@ -22,7 +22,8 @@ NUMPY = Generator("numpy.random.get_state()", ("numpy.random.seed",))
 
 @pytest.fixture(scope="module", autouse=True)
 def _server():
-    start_server({"PATH": os.environ["PATH"], "PYTHONUTF8": "1"}, ("matplotlib.pyplot",))
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    start_server({"PATH": os.environ["PATH"], "PYTHONUTF8": "1"} | measured, ("matplotlib.pyplot",))
 
 
 def job(*parts: str, **fields) -> Job:
