@@ -18,7 +18,7 @@ from exhibits.publish import prepare
 from exhibits.sheet import tooltip
 from exhibits.source import read
 from exhibits.translation import Translation, accept, behind, outdated, paragraphs, translations
-from tests.tool.conftest import THROWS, edit, page, problems, write
+from tests.tool.conftest import COUNT, THROWS, edit, page, problems, write
 from tests.tool.test_blocks import BOOK, ONE, WEAVER, typeset
 
 GERMAN = "docs/de/throws.md"
@@ -169,6 +169,7 @@ def test_a_page_may_translate_a_part_of_several(german):
     entries = 'translates: [throws.md, index.md]\nbeginning: "**In short:**"\n'
     write(german, {"docs/de/all.md": f"---\n{entries}---\n\n# Alles\n\nKurz.\n"})
     accept(german, read(german).pages, ["de/all.md", "de/throws.md"])
+    assert prepare(german).book.translations == {"de/throws.md": "throws.md"}, "a part is no twin"
     assert notes(german) == []
     edit(german, THROWS, "Sum over all outcomes.", "Sum over outcomes.")
     edit(german, "docs/index.md", "of the lab add up", "of the lab")
@@ -179,9 +180,13 @@ def test_a_page_may_translate_a_part_of_several(german):
 
 def test_accept_by_command(german, monkeypatch, capsys):
     edit(german, THROWS, "no promise", "no guarantee")
+    edit(german, COUNT, 'print("faces", faces)', 'print("sides", faces)')
     monkeypatch.chdir(german)
     assert main(["accept", GERMAN]) == 0
-    assert f"took the original of {GERMAN}" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"took the original of {GERMAN}" in told and "snippets/" not in told
+    assert main(["accept", GERMAN, "throws/count"]) == 0
+    assert "took snippets/throws/count.out" in capsys.readouterr().out
     assert notes(german) == []
     assert main(["accept", "throws.md"]) == 1
     assert "docs/throws.md:1: is no page with `translates: page.md`" in capsys.readouterr().out
