@@ -239,12 +239,12 @@ def clean(text: str, path: str):
 
 
 def test_terms_of_a_language_lead_to_its_glossary_without_spaces_between_words():
-    soup, _ = clean("# X\n\n掷色子，期望用LayerNorm算；PreLayerNorm，再掷骰子。A die.\n", "zh/a/page.md")
+    soup, _ = clean("# X\n\n掷d6色子，PreLayerNorm；期望用LayerNorm算，再掷骰子。A die.\n", "zh/a/page.md")
     assert [(link.get_text(), link["href"], link["title"]) for link in soup.select("a.term")] == [
         ("色子", "../ref/glossary.md#die", "立方体。"), ("期望", "../ref/glossary.md#e", "均值。"),
         ("LayerNorm", "../ref/glossary.md#ln", "归一。"),
     ]  # fmt: skip
-    assert soup.get_text().endswith("掷色子，期望用LayerNorm算；PreLayerNorm，再掷骰子。A die.")
+    assert soup.get_text().endswith("掷d6色子，PreLayerNorm；期望用LayerNorm算，再掷骰子。A die.")
     english, _ = clean("# X\n\nA die, 骰子.\n", "page.md")
     assert [link["href"] for link in english.select("a.term")] == ["ref/glossary.md#die"]
 
