@@ -66,3 +66,20 @@ def torch_default_decades(width: int, depth: int) -> float:
     for _ in range(depth - 1):
         moment = (moment + 1 / width) / 6
     return (depth - 1) * log10(6) + log10(moment)
+
+
+def transposed_gain(channels_in: int, channels_out: int, stride: int) -> float:
+    """Factor of the second moment in a transposed 2-D convolution whose weights have the variance 1/fan-in by torch.
+
+    torch takes output channels times kernel area k² for the fan-in. Away from the border, and if the stride s divides
+    k, each output sums c_in (k/s)² products: c_in (k/s)² / (c_out k²) = c_in / (c_out s²).
+
+    Args:
+        channels_in: c_in.
+        channels_out: c_out.
+        stride: s, the same in both directions.
+    Returns:
+        The factor, dimensionless, in the mean over the weights.
+    Source: page "Kaiming, and where the ½ comes from".
+    """
+    return channels_in / (channels_out * stride**2)

@@ -1,9 +1,10 @@
-"""The gradient that `.sum()` sends back is no independent signal: what it becomes in a plain network."""
+"""What a readout sends back: `.sum()`, which is no independent signal, and a random head under cross-entropy."""
 
 from math import sqrt
 
 from torch import Tensor
 
+from .attention import attention_moment
 from .gaussian import Activation, mean, second_moment, slope, slope_moment
 
 
@@ -53,3 +54,21 @@ def sum_readout_gain(phi: Activation, weight_variance: float, depth: int) -> flo
         rest = weight_variance * (beta**2 * squared + rest * slopes)
         beta = beta * along * weight_variance / q
     return rest + beta**2 * moments[0] / weight_variance
+
+
+def head_gradient(classes: int, variance: float) -> float:
+    """E‖∂L/∂h‖²/(n s²) for softmax cross-entropy on a random linear head with weights N(0, s²): 1 − 2/K + E Σ ŷ².
+
+    ∂L/∂h = Wᵀ(ŷ − y), and but for one direction of n, that of h, W is independent of the outputs ŷ.
+
+    Args:
+        classes: K ≥ 2; labels independent of the head. variance: s²‖h‖² of each logit, up to about 30.
+    Returns:
+        The mean square, dimensionless, for wide features: 1 − 1/K at variance 0, and toward 2(1 − 1/K) for large ones.
+    Raises:
+        ValueError: fewer than two classes.
+    Source: page “Fine-tuning and adversaries”.
+    """
+    if classes < 2:
+        raise ValueError(f"at least two classes, not {classes}")
+    return 1 - 2 / classes + classes * attention_moment((2,), variance, classes)

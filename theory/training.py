@@ -1,6 +1,6 @@
-"""What optimisation meets: the conditioning of inputs, and clipping."""
+"""What optimisation meets: the conditioning of inputs, clipping, and weight decay before a normalisation."""
 
-from math import erf, erfc, exp, pi, sqrt
+from math import acos, erf, erfc, exp, pi, sqrt
 
 
 def condition_number(mean: float, std: float, inputs: int = 1) -> float:
@@ -48,3 +48,23 @@ def clipped_cosine(threshold: float) -> float:
     density = exp(-(threshold**2) / 2) / sqrt(2 * pi)
     square = threshold**2 * erfc(threshold / sqrt(2)) + inside - 2 * threshold * density
     return inside / sqrt(square)
+
+
+def equilibrium_angle(rate: float, decay: float) -> float:
+    """Angle by which a step of SGD with weight decay turns weights before a normalisation, once their norm is constant.
+
+    W' = (1 − ηλ) W − η g with g ⟂ W. So W·W' = (1 − ηλ)‖W‖², and with ‖W'‖ = ‖W‖ the cosine is 1 − ηλ. To first
+    order the angle is √(2ηλ).
+
+    Args:
+        rate: η.
+        decay: λ, with 0 ≤ ηλ ≤ 1.
+    Returns:
+        Angle in radians.
+    Raises:
+        ValueError: ηλ outside 0 to 1.
+    Source: page "The other normalisations"; Wan et al. 2021.
+    """
+    if not 0 <= rate * decay <= 1:
+        raise ValueError(f"rate times decay must lie in 0 to 1, not {rate * decay}")
+    return acos(1 - rate * decay)

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import torch
 
 formats = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+eight_bits = [torch.float8_e5m2, torch.float8_e4m3fn]
 
 
 def layers_until_zero(dtype, start=1.0):
@@ -29,9 +30,18 @@ zero_flushed = {dtype: layers_until_zero(dtype) for dtype in formats}
 torch.set_flush_denormal(False)
 scaled = layers_until_zero(torch.float16, start=2.0**15)  # loss scaling by 2¹⁵
 
+# The CPU multiplies no eight-bit numbers: multiply in float32 and convert.
+zero_8 = {}
+for dtype in eight_bits:
+    g, zero_8[dtype] = torch.tensor(1.0, dtype=dtype), 0
+    while g.float() != 0:
+        g, zero_8[dtype] = (g.float() * 0.25).to(dtype), zero_8[dtype] + 1
+
 print("format           4^-L = 0 at L   with flush   2^L overflows at L")
 for d in formats:
     print(f"{str(d):16s} {zero[d]:10d} {zero_flushed[d]:14d} {infinite[d]:14d}")
+for d in eight_bits:
+    print(f"{str(d):18s} {zero_8[d]:8d}")
 print(f"float16 with the loss scaled by 2^15: zero at L = {scaled}")
 
 # %% Plot

@@ -38,6 +38,15 @@ fan_out_variance = conv.weight.var().item() * 64 * 9
 print(f"convolution, default: Var W · fan_in = {fan_in_variance:.1f}")
 print(f"convolution, fan_out: Var W · fan_out = {fan_out_variance:.1f}")
 
+images, transposed = torch.randn(16, 64, 12, 12), {}
+for channels in (16, 64):  # in; out are 16
+    up = nn.ConvTranspose2d(channels, 16, 4, stride=2, bias=False)
+    nn.init.kaiming_normal_(up.weight, nonlinearity="linear")  # gain 1
+    y = up(images[:, :channels]).detach()[..., 4:-4, 4:-4]  # off the border
+    transposed[channels] = float(y.square().mean())
+    print(f"transposed convolution, stride 2, {channels} to 16 channels: "
+          f"second moment × {transposed[channels]:.2f}")  # fmt: skip
+
 # %% Plot
 for i, (name, values) in enumerate(moments.items()):
     plt.semilogy(values, "os^D"[i] + "-", ms=4, label=name)

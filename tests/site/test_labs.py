@@ -42,6 +42,14 @@ EXPECTED = {
         "solution_bias": (math.log(ONE_NEURON), 1e-9),
         "min(scores['orthogonal RNN'])": (1, 0.05),
     },
+    "transformer": {
+        "solution_times_smaller": (1000, 1e-9),
+        "solution_powers_after_three": (27, 1e-9),
+        "math.log10(left[0] / left[1])": (3, 0.01),
+        "solution_share * (1 + 1e-8 / g)": (1, 1e-9),
+        "min(finals['no repair'])": (math.log(10), 0.03),
+        "solution_below_one": (1, 1e-9),
+    },
 }
 
 
@@ -117,7 +125,7 @@ def test_lab_page_shows_results_and_folds_solutions(name, site):
     cells = code(json.loads((ROOT / f"docs/labs/{name}.ipynb").read_text("utf-8")))
     solutions = [cell for cell in cells if "solution" in cell["metadata"].get("tags", ())]
     folded = soup.select(".lab details.solution")
-    assert len(folded) == len(solutions) and not any(tag.has_attr("open") for tag in folded)
+    assert len(folded) == len(solutions) and not any(tag.has_attr("open") for tag in soup.select(".lab details"))
     assert len(soup.select(".lab samp")) >= 4
     assert len(soup.select(".lab figure svg")) == sum("plt.show()" in source(cell) for cell in cells)
     assert not soup.select(".lab style:not(svg style), .lab script, .lab img")

@@ -89,7 +89,7 @@ def test_what_readers_look_for_has_its_chinese_name(page):
 def test_the_overview_has_a_line_for_each_page_of_its_chapter(source):
     found, _ = translations(source.pages)
     text = markdown("zh/transformers.html")
-    assert text.count("**一句话：**") == len(found["zh/transformers.md"].originals) == 10
+    assert text.count("**一句话：**") == len(found["zh/transformers.md"].originals)
     assert all(f"](../{page.path})" in text for page in found["zh/transformers.md"].originals)
 
 

@@ -16,10 +16,15 @@ from tests.conftest import ROOT
 LABS = sorted(path.stem for path in (ROOT / "docs/labs").glob("*.ipynb"))
 SHORT = {
     "steps=300": "steps=12",
+    "steps=80": "steps=3",
     "updates=150": "updates=1",
     "width=300, batch=300": "width=50, batch=50",
 }  # training is not what is tested here
-SCORES = {"RNN": [0.5], "orthogonal RNN": [1.0], "LSTM, bias 0": [0.5], "LSTM, bias 5": [1.0]}
+OUTCOMES = {  # of the whole training, by the name that the notebook gives them
+    "scores": {"RNN": [0.5], "orthogonal RNN": [1.0], "LSTM, bias 0": [0.5], "LSTM, bias 5": [1.0]},
+    "finals": {"no repair": [2.3], "skip": [0.1], "rate ÷ 10": [1.6], "ε = 1e-16": [2.3], "weights × 3": [1.8],
+               "warm-up": [1.9]},
+}  # fmt: skip
 RIGHT = {
     "repair": """
 factor_per_layer = (1 / 6) ** 0.5
@@ -57,6 +62,14 @@ bias = 4.968
 will_remember = ["LSTM, bias 5", "orthogonal RNN"]
 estimate = 3.6
 """,
+    "transformer": """
+times_smaller = 1e3
+powers_after_three = 27
+no_gradient = ["key", "query"]
+share = g / (g + 1e-8)
+share_small = 1
+below_one = 1
+""",
 }
 # Usual mistakes, and a word of what each is told.
 WRONG = {
@@ -92,6 +105,21 @@ WRONG = {
         ("will_remember = ['GRU']", "names are"),
         ("estimate = 5.0", "geometric"),
     ],
+    "transformer": [
+        ("times_smaller = 10", "multiplied"),
+        ("times_smaller = 100", "each bring"),
+        ("powers_after_three = 9", "not 10"),
+        ("powers_after_three = 1e27", "too large"),
+        ("no_gradient = ['value']", "0 of the three"),
+        ("no_gradient = ['query', 'key', 'value']", "2 of the three"),
+        ("no_gradient = ['softmax']", "names are"),
+        ("share = 1", "far above"),
+        ("share = g", "divides"),
+        ("share_small = g / 1e-16", "at most 1"),
+        ("below_one = 5", "not below guessing"),
+        ("below_one = 0", "not below guessing"),
+        ("below_one = -1", "too small"),
+    ],
 }
 
 
@@ -124,8 +152,9 @@ def run(name, answers="", skip=(), only=None):
                 for names, answer in given:
                     if names & defines(code):
                         exec(answer, scope)
-        if "scores[name] =" in code:
-            scope["scores"] = {key: 3 * values for key, values in SCORES.items()}
+        for outcome, expected in OUTCOMES.items():
+            if f"{outcome}[name] =" in code:
+                scope[outcome] = {key: len(scope[outcome][key]) * values for key, values in expected.items()}
         if tag == "check":
             told += printed.getvalue()
     matplotlib.pyplot.close("all")
@@ -194,12 +223,18 @@ def test_mistakes_are_named_and_stop_nothing(name):
             assert key not in scope["passed"] and scope["yours"](key) is scope[f"solution_{key}"]
 
 
+def test_the_tool_in_the_lab_is_that_of_its_page():
+    snippet = (ROOT / "snippets/practice/diagnose.py").read_text("utf-8")
+    (tool,) = [code for code, tag in cells("transformer") if tag == "folded"]
+    assert tool.rstrip() == snippet.split("# %% Demonstration")[0].rstrip()
+
+
 @pytest.mark.parametrize("name", LABS)
 def test_form(name):
     notebook = json.loads((ROOT / f"docs/labs/{name}.ipynb").read_text("utf-8"))
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5) and notebook["metadata"]["description"]
     assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
-    kinds = [tag for _, tag in cells(name) if tag]
+    kinds = [tag for _, tag in cells(name) if tag not in ("", "folded")]
     assert kinds == ["exercise", "check", "solution"] * (len(kinds) // 3) and len(kinds) >= 12
     for cell in notebook["cells"]:
         text = "".join(cell["source"])

@@ -169,6 +169,35 @@ def test_lyapunov_exponent_against_sampling(width, variance):
         theory.lyapunov_exponent(width, 0)
 
 
+@pytest.mark.parametrize(("c_in", "c_out", "stride"), [(4, 4, 2), (12, 3, 2), (6, 2, 1), (2, 3, 3)])
+def test_transposed_gain_against_a_kernel_of_equal_weights(c_in, c_out, stride):
+    # Signs of equal size: the mean over them is the sum of squares, so convolve squares with squares.
+    kernel = 2 * stride
+    layer = torch.nn.ConvTranspose2d(c_in, c_out, kernel, stride=stride, bias=False, dtype=torch.float64)
+    fan_in, _ = torch.nn.init._calculate_fan_in_and_fan_out(layer.weight)
+    layer.weight.data.fill_(1 / fan_in)
+    inside = layer(torch.ones(1, c_in, 6, 6, dtype=torch.float64))[..., kernel:-kernel, kernel:-kernel]
+    exact = theory.transposed_gain(c_in, c_out, stride)
+    assert torch.allclose(inside, torch.full_like(inside, exact), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("rate", "decay"), [(1, 0.01), (0.1, 3), (2, 0)])
+def test_equilibrium_angle_against_a_step_that_keeps_the_norm(rate, decay):
+    weights, shrink = torch.tensor([3.0, 0.0], dtype=torch.float64), 1 - rate * decay
+    gradient = torch.tensor([0.0, 3 * math.sqrt(1 - shrink**2) / rate], dtype=torch.float64)
+    stepped = shrink * weights - rate * gradient
+    assert stepped.norm() == pytest.approx(3, rel=1e-12)
+    turned = math.atan2(abs(stepped[1]), stepped[0])
+    assert theory.equilibrium_angle(rate, decay) == pytest.approx(turned, abs=1e-9)
+    small = theory.equilibrium_angle(1e-3, 1e-3)
+    assert small == pytest.approx(math.sqrt(2e-6), rel=1e-6)
+
+
+def test_equilibrium_angle_refuses_a_decay_that_turns_weights_round():
+    with pytest.raises(ValueError, match="must lie in 0 to 1"):
+        theory.equilibrium_angle(2, 1)
+
+
 def test_width_gains_and_their_rules():
     assert theory.fan_variance("xavier", 600, 150) == 2 / 750
     assert theory.width_gains([7], "xavier") == (1, 1)
@@ -200,3 +229,26 @@ def test_every_public_name_is_there_and_documented():
     assert len(own) == len({v.__name__ for v in own} & set(theory.__all__)) >= 20
     for function in own:
         assert "Returns:" in function.__doc__ and "Source:" in function.__doc__ and "Args:" in function.__doc__
+
+
+@pytest.mark.parametrize("variance", [0.01, 1.0, 9.0])
+@pytest.mark.parametrize("classes", [2, 10])
+def test_head_gradient_by_autograd(classes, variance):
+    """Wide features of norm √n, a head drawn anew for each example."""
+    n, batch = 100, 2000
+    h = (torch.ones(batch, 1, n)).requires_grad_()
+    s = math.sqrt(variance / n)
+    logits = (h @ (s * gaussian(classes, batch, n, classes))).squeeze(1)
+    y = torch.arange(batch) % classes
+    (g,) = torch.autograd.grad(F.cross_entropy(logits, y, reduction="sum"), h)
+    found = g.square().sum(2) / (n * s * s)
+    error = float(found.std()) / math.sqrt(batch)
+    expected = theory.head_gradient(classes, variance)
+    assert abs(float(found.mean()) - expected) <= 4 * error + 4 / n
+    assert expected < 2 * (1 - 1 / classes)
+
+
+def test_head_gradient_limits():
+    assert theory.head_gradient(10, 0) == pytest.approx(0.9)
+    with pytest.raises(ValueError, match="classes"):
+        theory.head_gradient(1, 1)

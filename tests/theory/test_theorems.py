@@ -1630,3 +1630,154 @@ class Test_euler_balance:  # noqa: N801
 
     def test_needs_no_skips(self):
         self.breaks(F.relu, skip=1.0)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_adam_scale:  # noqa: N801
+    """Adam on a·g_t with aε makes the steps of Adam on g_t with ε."""
+
+    cases = st.tuples(SEEDS, st.integers(1, 6), st.integers(1, 5), losses, positive(1 / 16, 16))
+
+    @staticmethod
+    def end(case, factor: Callable[[Tensor, int], float], eps: float = 1e-3, **options: float) -> Tensor:
+        """Weights after some steps; gradients are multiplied by factor(g, t) before Adam, or AdamW, sees them."""
+        seed, steps, width, loss, _ = case
+        x, target, w = gaussian(seed, 3, width), gaussian(seed // 2 + 1, 3, 1), gaussian(seed // 3 + 2, width, 1)
+        w.requires_grad_()
+        kind = torch.optim.AdamW if options.pop("apart", 0) else torch.optim.Adam
+        adam = kind([w], lr=0.1, eps=eps, **options)
+        for t in range(steps):
+            (w.grad,) = torch.autograd.grad(loss(torch.tanh(x @ w), target), w)
+            w.grad *= factor(w.grad, t)
+            adam.step()
+        return w.detach()
+
+    @QUIET
+    @given(cases, st.booleans())
+    def test_holds(self, case, decayed):
+        a = case[-1]
+        options = {"apart": 1, "weight_decay": 0.1} if decayed else {}
+        plain = self.end(case, lambda g, t: 1.0, **options)
+        assert close(self.end(case, lambda g, t: a, eps=a * 1e-3, **options), plain)
+
+    @QUIET
+    @given(cases)
+    def test_thresholds_that_clip_each_step_give_one_run(self, case):
+        def unit(g: Tensor) -> float:
+            return 1 / max(float(g.norm()), 1e-12)
+
+        a = case[-1]
+        assert close(self.end(case, lambda g, t: a * unit(g), eps=a * 1e-3), self.end(case, lambda g, t: unit(g)))
+
+    def test_needs_one_factor(self):
+        def breaks(case) -> bool:
+            loud = self.end(case, lambda g, t: 100.0 if t else 1.0, eps=1e-12)
+            return not close(loud, self.end(case, lambda g, t: 1.0, eps=1e-12), 1e-3)
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_epsilon_scaled_along(self):
+        def breaks(case) -> bool:
+            return not close(self.end(case, lambda g, t: case[-1]), self.end(case, lambda g, t: 1.0), 1e-6)
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_no_decay_in_the_gradient(self):
+        def breaks(case) -> bool:
+            a, decay = case[-1], {"weight_decay": 0.5}
+            scaled = self.end(case, lambda g, t: a, eps=a * 1e-3, **decay)
+            return not close(scaled, self.end(case, lambda g, t: 1.0, **decay), 1e-3)
+
+        counterexample(self.cases, breaks)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+class Test_adam_bound:  # noqa: N801
+    """|Δw_t| ≤ η C_t, reached by g_{t−i} ∝ (β₁/β₂)^i; C_t has a limit if β₁² < β₂."""
+
+    betas = st.tuples(st.integers(0, 15).map(lambda k: k / 16), st.integers(1, 15).map(lambda k: k / 16))
+    cases = st.tuples(betas, st.integers(1, 12), SEEDS, st.sampled_from(["normal", "heavy", "sparse", "growing"]))
+
+    @staticmethod
+    def last(gradients: Tensor, betas: tuple[float, float], eps: float = 1e-150) -> float:
+        w = torch.zeros(1)
+        adam = torch.optim.Adam([w], lr=1.0, betas=betas, eps=eps)
+        for g in gradients:
+            w.grad, before = g.reshape(1).clone(), w.item()
+            adam.step()
+        return abs(w.item() - before)
+
+    @QUIET
+    @given(cases, st.sampled_from([1e-150, 1e-3]))
+    def test_holds(self, case, eps):
+        betas, t, seed, kind = case
+        g = gaussian(seed, t)
+        g = {
+            "normal": g,
+            "heavy": g**5,
+            "sparse": g * (gaussian(seed // 2, t) > 1),
+            "growing": g.abs() * 2.0 ** torch.arange(t),
+        }[kind]
+        bound = theory.adam_bound(t, *betas)
+        assert self.last(g, betas, eps) <= bound * (1 + 1e-9)
+        worst = torch.tensor([(betas[0] / betas[1]) ** (t - 1 - i) for i in range(t)])
+        assert close(self.last(worst, betas), bound)
+        if betas[0] ** 2 < betas[1]:
+            limit = (1 - betas[0]) / math.sqrt((1 - betas[1]) * (1 - betas[0] ** 2 / betas[1]))
+            assert close(theory.adam_bound(20_000, *betas), limit)
+
+    def test_needs_beta_one_squared_below_beta_two(self):
+        counterexample(self.betas, lambda betas: betas[0] > 0 and theory.adam_bound(100, *betas) > 1e3)
+
+
+class Test_generator_ratio:  # noqa: N801
+    """One sample, D = σ(z): ∇ log(1 − D) = −D ∇z and ∇(−log D) = −(1 − D) ∇z, of ratio e^z."""
+
+    @staticmethod
+    def losses(logits: Function, w: Tensor, squash: Function = torch.sigmoid) -> tuple[Tensor, Tensor]:
+        return (
+            gradient(lambda w: torch.log1p(-squash(logits(w))).mean(), w),
+            gradient(lambda w: -torch.log(squash(logits(w))).mean(), w),
+        )
+
+    cases = st.tuples(activations(), generic(4, 3), generic(4), generic(5, 3), generic(3))
+
+    @staticmethod
+    def logits(case, samples: int) -> Function:
+        """A discriminator of one hidden layer behind a generator w ↦ tanh(w ⊙ noise)."""
+        phi, hidden, readout, noise, _ = case
+        return lambda w: phi(torch.tanh(w * noise[:samples]) @ hidden.T) @ readout
+
+    @QUIET
+    @given(cases)
+    def test_holds(self, case):
+        f, w = self.logits(case, 1), case[-1]
+        z = float(f(w))
+        assume(abs(z) < 12)
+        down, other = self.losses(f, w)
+        slope, D = gradient(lambda w: f(w).sum(), w), 1 / (1 + math.exp(-z))
+        assert close(down, -D * slope, 1e-7) and close(other, -(1 - D) * slope, 1e-7)
+        assert close(down, math.exp(z) * other, 1e-7 * (1 + math.exp(z)))
+
+    def test_needs_one_sample(self):
+        """Over a batch the two weigh the samples differently: other directions."""
+
+        def breaks(case) -> bool:
+            down, other = self.losses(self.logits(case, 5), case[-1])
+            return float(F.cosine_similarity(down, other, 0)) < 0.9
+
+        counterexample(self.cases, breaks)
+
+    def test_needs_logistic_output(self):
+        """D = ½ + arctan(z)/π: the ratio is still D/(1 − D), but it falls like 1/|z|, not like e^z."""
+
+        def breaks(case) -> bool:
+            f, w = self.logits(case, 1), case[-1]
+            down, other = self.losses(f, w, lambda z: 0.5 + torch.atan(z) / math.pi)
+            return float(f(w)) < -3 and float(down.norm()) > 2 * math.exp(float(f(w))) * float(other.norm()) > 0
+
+        counterexample(self.cases, breaks)

@@ -70,7 +70,8 @@ BOOK = Book(
     labs={
         "labs/l": Lab("labs/l", "docs/labs/l.ipynb", "", "", (
             Cell("text", "markdown", "# L", 1), Cell("run", "code", "y < 2", 2, (), "A curve."),
-            Cell("solved", "code", "assert y", 3, ("solution",))), Limits()),
+            Cell("solved", "code", "assert y", 3, ("solution",)),
+            Cell("long", "code", "z = 1", 4, ("folded",))), Limits()),
     },
     verdicts={
         "mean": verdict("mean", "a/one", abs_tol=0.5),
@@ -364,6 +365,12 @@ def test_a_solution_is_folded():
     assert (
         details.summary.get_text() == "Solution" and "assert y" in details.get_text() and not soup.select("samp, svg")
     )
+
+
+def test_a_long_cell_of_a_lab_may_be_folded():
+    soup, _ = clean("/// cell | labs/l#long\n///\n", "labs/l.md")
+    details = soup.select_one("details.folded")
+    assert details.summary.get_text() == "Code" and details.select_one("pre code").get_text() == "z = 1\n"
 
 
 def test_a_drawing_in_a_lab_needs_an_alternative_text():

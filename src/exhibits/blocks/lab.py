@@ -1,4 +1,4 @@
-"""`/// cell | labs/name#id`: one code cell of a lab with what it printed and drew; a solution is folded."""
+"""`/// cell | labs/name#id`: one code cell of a lab with what it printed and drew, folded if a tag says so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from exhibits.blocks.base import SiteBlock
 from exhibits.draw import described
 from exhibits.model import Output
 from exhibits.sheet import child, copyable, highlighted, output_html
+
+FOLDED = {"solution": "Solution", "folded": "Code"}  # by tag: what stands on the fold
 
 
 class LabCell(SiteBlock):
@@ -24,9 +26,9 @@ class LabCell(SiteBlock):
                 self.report(f"no cell {self.argument}")
             return element
         holder = element
-        if "solution" in cell.tags:
-            holder = child(element, "details", class_="solution")
-            child(holder, "summary", "Solution")
+        for tag in FOLDED.keys() & cell.tags:
+            holder = child(element, "details", class_=tag)
+            child(holder, "summary", FOLDED[tag])
         output = self.sheet.book.cells.get(name, {}).get(id_, Output(""))
         self.html(holder, copyable(cell.code, highlighted(cell.code), "Copy this cell") + output_html(output.stdout))
         if output.drawings and not cell.alt:
