@@ -20,6 +20,7 @@ from exhibits.run import Results, cluster, end_children, interruptible, run, sha
 from exhibits.site import build, only_build, serve
 from exhibits.source import Source, read
 from exhibits.store import Store, write_whole
+from exhibits.translation import accept
 
 ROOT = Path()
 
@@ -99,10 +100,19 @@ def serve_command(arguments: argparse.Namespace) -> None:
 
 
 def accept_command(arguments: argparse.Namespace) -> None:
-    """Take the present output of every snippet, or of the named ones, as the expected one."""
+    """Take the present output of every snippet, or of the named ones, as the expected one.
+
+    A name that ends in .md is a translated page: the paragraphs of its original are taken as those that it translates.
+    """
     source = read(ROOT)
+    pages = [name.removeprefix("docs/") for name in arguments.names if name.endswith(".md")]
+    names = tuple(name for name in arguments.names if not name.endswith(".md"))
     with only_build(Path(source.root), say):
-        results = results_of(source, tuple(arguments.names))
+        for file in accept(Path(source.root), source.pages, pages):
+            say(f"took the original of {file}")
+        if pages and not names:
+            return
+        results = results_of(source, names)
         for name, result in results.snippets.items():
             snippet = source.snippets[name]
             if changed_output(snippet, result.stdout):

@@ -378,6 +378,20 @@ class Special(Struct, frozen=True, forbid_unknown_fields=True):
     papers: str = ""
 
 
+class Language(Struct, frozen=True, forbid_unknown_fields=True):
+    """A language of pages.
+
+    Attributes:
+        name: what its readers call it.
+        folder: of its pages, below the pages' folder; "" for the site's own language.
+        words: what the tool itself puts on pages, as it stands in English, in this language.
+    """
+
+    name: str
+    folder: str = ""
+    words: dict[str, str] = {}
+
+
 class Palette(Struct, frozen=True, forbid_unknown_fields=True):
     """Colours of figures on light and on dark paper: ink, grid and one for each series."""
 
@@ -396,6 +410,8 @@ class Book(Struct, frozen=True):
         formulas: HTML by key.
         chapters: titles by folder, in order.
         modules: of the package that the site draws, with what each uses.
+        languages: by code; none where all pages are in one.
+        translations: the original of each page that translates one.
     """
 
     special: Special
@@ -409,15 +425,37 @@ class Book(Struct, frozen=True):
     formulas: dict[str, str] = {}
     chapters: dict[str, str] = {}
     modules: dict[str, tuple[str, ...]] = {}
+    languages: dict[str, Language] = {}
+    translations: dict[str, str] = {}
+
+    def language(self, page: str) -> str:
+        """Code of the language that a page is in; "" where the site names none."""
+        inside = (code for code, one in self.languages.items() if one.folder and page.startswith(f"{one.folder}/"))
+        own = (code for code, one in self.languages.items() if not one.folder)
+        return next(inside, next(own, ""))
+
+    def twins(self, page: str) -> dict[str, str]:
+        """A page, its original and its translations, by language."""
+        original = self.translations.get(page, page)
+        pages = [original, *(one for one, of in self.translations.items() if of == original)]
+        return {self.language(one): one for one in pages}
+
+    def glossary(self, page: str) -> str:
+        """The glossary for a page: in its language, where there is one."""
+        return self.twins(self.special.glossary).get(self.language(page), self.special.glossary)
+
+    def originals(self) -> dict[str, Facts]:
+        """What the site says, each thing once: all pages but translations."""
+        return {page: facts for page, facts in self.facts.items() if page not in self.translations}
 
     def pages_showing(self, snippet: str) -> list[str]:
-        return [page for page, facts in self.facts.items() if any(shown.name == snippet for shown in facts.shown)]
+        return [page for page, facts in self.originals().items() if any(s.name == snippet for s in facts.shown)]
 
     def pages_quoting(self, claim: str) -> list[str]:
-        return [page for page, facts in self.facts.items() if claim in facts.quoted]
+        return [page for page, facts in self.originals().items() if claim in facts.quoted]
 
     def pages_citing(self, paper: str) -> list[str]:
-        return [page for page, facts in self.facts.items() if paper in facts.cited]
+        return [page for page, facts in self.originals().items() if paper in facts.cited]
 
     def home(self, snippet: str) -> str | None:
         """The page that shows a snippet with its code."""

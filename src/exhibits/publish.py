@@ -29,10 +29,11 @@ from exhibits.bundle import bundle
 from exhibits.judge import changed_outputs, failures, judge
 from exhibits.model import Book, Facts, Lab, Output, Page, Problem, ProblemsFound, Snippet
 from exhibits.run import Report, Results, run
-from exhibits.source import Source, read
+from exhibits.source import FRONT_MATTER, Source, read
 from exhibits.store import Store, digest, write_whole
 from exhibits.tex import Typesetter
-from exhibits.weave import FRONT_MATTER, Weaver
+from exhibits.translation import Translation, outdated, translations
+from exhibits.weave import Weaver
 
 BUILD = "build"  # below the root, outside git: results, the prepared folder, the book
 NOTEBOOK = {
@@ -110,7 +111,9 @@ def prepare(
     source = read(root)
     root = Path(source.root)
     store = Store(root / BUILD / "results")
-    for note in source.notes:
+    translated, wrong = translations(source.pages)
+    notes, late = outdated(root, translated)
+    for note in (*source.notes, *notes):
         report(str(note))
     report(f"snippets: {len(source.snippets)}, labs: {len(source.labs)}, claims: {len(source.claims)}")
     results = run(source, store, report, executor=executor, workers=workers)
@@ -118,12 +121,12 @@ def prepare(
         used = {*results.used, typesetter.stamp}
         labs = dict(_lab_pages(source, store, used))
         made = bundle(root, source.settings.site.bundled, store, used)
-        book = _bound(source, results, _Drawings(store, used))
+        book = _bound(source, results, _Drawings(store, used), translated)
         pages = source.pages | labs
         facts, woven = _woven(book, pages, extensions(root / "mkdocs.yml"), typesetter, store, used)
         problems = changed_outputs(source, results) + failures(book.verdicts)
         problems += [problem for found in facts.values() for problem in found.problems]
-        problems += _misplaced(source, facts)
+        problems += _misplaced(source, facts) + wrong + late
         if problems:
             raise ProblemsFound(problems)
         keys = {key for found in facts.values() for key in found.formulas}
@@ -149,7 +152,7 @@ class _Drawings:
         return self.store.once(key, tuple[str, ...], lambda: tuple(map(draw.inline, drawings)))
 
 
-def _bound(source: Source, results: Results, cleaned: _Drawings) -> Book:
+def _bound(source: Source, results: Results, cleaned: _Drawings, translated: dict[str, Translation]) -> Book:
     """The book without its pages' facts."""
     labs = {}
     for name, ran in results.labs.items():
@@ -165,6 +168,8 @@ def _bound(source: Source, results: Results, cleaned: _Drawings) -> Book:
         cells=labs,
         chapters=source.settings.chapters,
         modules=_modules(source),
+        languages=source.settings.languages,
+        translations={path: one.originals[0].path for path, one in translated.items() if one.whole},
     )
 
 
@@ -338,7 +343,7 @@ def _files(
     for path, page in pages.items():
         facts = book.facts[path]
         results = everything if facts.whole else digest(quoted(book, path, facts), *map(str, book.terms))
-        yield path, _stamped(page.text, results)
+        yield path, _stamped(page.text, {"results": results} | _languages(book, path))
     for lab in source.labs.values():
         yield f"{lab.name}.ipynb", downloadable(lab)
     for other in source.others:
@@ -357,12 +362,26 @@ def _files(
     yield "assets/style.css", "\n".join([draw.style(source.settings.palette), *sheets])
 
 
-def _stamped(text: str, results: str) -> str:
-    """A page with the digest of what it quotes, so that a generator with a cache renders it again when that changes."""
+def _languages(book: Book, path: str) -> dict[str, object]:
+    """What a page's template needs to know of languages: the page's own, and where to read on in each."""
+    twins, languages = book.twins(path), []
+    for code, language in book.languages.items():
+        page = twins.get(code) or posixpath.join(language.folder, "index.md")
+        if page in book.facts:
+            address = page.removesuffix(".md") + ".html"
+            languages.append({"lang": code, "name": language.name, "page": address, "twin": code in twins})
+    return {"lang": book.language(path), "languages": languages} if languages else {}
+
+
+def _stamped(text: str, entries: dict[str, object]) -> str:
+    """A page with more in its front matter.
+
+    The digest of the results that it quotes makes a generator with a cache render it again when these change.
+    """
     front = FRONT_MATTER.match(text)
-    if front is None:
-        return f"---\nresults: {results}\n---\n{text}"
-    return re.sub(r"\n(---|\.\.\.)\n\Z", rf"\nresults: {results}\n---\n", front[0]) + text[front.end() :]
+    head = re.sub(r"(---|\.\.\.)\n\Z", "", front[0]) if front else "---\n"
+    more = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in entries.items())
+    return f"{head}{more}---\n{text[front.end() :] if front else text}"
 
 
 def _write(source: Source, book: Book, pages: dict[str, Page], made: dict[str, bytes]) -> int:

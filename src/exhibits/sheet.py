@@ -106,6 +106,11 @@ class Sheet:
             self.report(line, f"{reference}: {error}")
             return "?"
 
+    def say(self, text: str, *values: object) -> str:
+        """What the tool itself puts on the page, in the page's language."""
+        language = self.book.languages.get(self.book.language(self.path))
+        return (language.words.get(text, text) if language else text).format(*values)
+
     def fill(self, text: str) -> str:
         """`text` with its numbers filled in."""
         return NUMBER.sub(lambda match: self.number(match[0]), text)
@@ -130,18 +135,18 @@ def measured(verdict: Verdict) -> str:
     return f"{mean} ± {readable(float(f'{verdict.spread:.1g}'), 'g')}"
 
 
-def tooltip(verdict: Verdict) -> str:
+def tooltip(verdict: Verdict, say: Callable[..., str] = str.format) -> str:
     """What a reader learns of a number at a glance: theory, mean and spread, seeds, verdict."""
-    sign = {None: "", "upper": "at most ", "lower": "at least "}[verdict.claim.bound]
-    seeds = f"mean of {counted(verdict.seeds, 'seed')}" if verdict.seeds > 1 else "no randomness"
-    name = "measured"
+    theory = {None: "theory {}", "upper": "theory at most {}", "lower": "theory at least {}"}[verdict.claim.bound]
+    name = "measured {}"
     if verdict.claim.kind == "arithmetic":
-        name = "computed" if verdict.theory is None else "computed a second way"
-    parts = [f"{name} {measured(verdict)} ({seeds})"]
+        name = "computed {}" if verdict.theory is None else "computed a second way {}"
+    seeds = say(" (mean of {} seeds)", verdict.seeds) if verdict.seeds > 1 else say(" (no randomness)")
+    parts = [say(name, measured(verdict)) + seeds]
     if verdict.theory is not None:
-        parts.insert(0, f"theory {sign}{readable(verdict.theory, '.4g')}")
-        parts.append("fails" if verdict.complaint else "holds")
-    return ", ".join(parts)
+        parts.insert(0, say(theory, readable(verdict.theory, ".4g")))
+        parts.append(say("fails" if verdict.complaint else "holds"))
+    return say(", ").join(parts)
 
 
 def child(parent: etree.Element, tag: str, text: str = "", **attributes: str) -> etree.Element:

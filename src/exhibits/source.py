@@ -24,6 +24,7 @@ from exhibits.model import (
     Generator,
     Kind,
     Lab,
+    Language,
     Limits,
     Page,
     Palette,
@@ -40,6 +41,7 @@ DEMONSTRATION = re.compile(r"^# %% Demonstration$", re.M)
 EXPRESSIONS = ("theory", "measured", "steps")
 TOLERANCES = ("rel_tol", "abs_tol", "bound", "ulps")
 SETTINGS = "exhibits.toml"
+FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.S)
 T = TypeVar("T")
 
 
@@ -129,6 +131,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     palette: Palette = Palette((), ())
     macros: dict[str, str] = {}
     chapters: dict[str, str] = {}
+    languages: dict[str, Language] = {}
 
 
 class Measurement(Struct, frozen=True, forbid_unknown_fields=True):

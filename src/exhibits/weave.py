@@ -25,10 +25,10 @@ from exhibits.blocks import BLOCKS, PROCESSORS
 from exhibits.blocks.base import plain
 from exhibits.model import Book, Facts, Page
 from exhibits.sheet import FORMULA_TAG, NUMBER, Sheet, Typeset, tooltip
+from exhibits.source import FRONT_MATTER
 from exhibits.tex import FormulaError, followed_by
 
-PUNCTUATION = re.compile(r"[.,;:)?!]*")
-FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.S)
+PUNCTUATION = re.compile(r"[.,;:)?!。，、；：）？！”]*")
 STASHED = re.compile("\x02.*?\x03")
 # What an author meant for this extension and what it did not understand: only code may show it.
 LEFT_OVER = re.compile(r"\{\{[^{}]*\}\}|(?:^|(?<=>))/{3,} *\w[^\n<]*", re.M)
@@ -86,7 +86,7 @@ class Number(InlineProcessor):
         verdict = sheet.book.verdicts.get(match[1]) if match else None
         if verdict and sheet.book.special.claims:
             href = sheet.link(sheet.book.special.claims, verdict.claim.id)
-            element.tag, element.attrib = "a", {"class": "claim", "href": href, "title": tooltip(verdict)}
+            element.tag, element.attrib = "a", {"class": "claim", "href": href, "title": tooltip(verdict, sheet.say)}
         return element, m.start(0), m.end(0)
 
 

@@ -61,6 +61,14 @@ def test_sitemap_lists_every_page(published):
     assert {address.removeprefix(SETTINGS["SITE_URL"]) for address in listed} == set(PAGES)
 
 
+def test_addresses_of_twins_are_absolute_where_the_site_has_one(published):
+    for page in ("argument/judged.html", "zh/argument/judged.html"):
+        links = {tag["hreflang"]: tag["href"] for tag in head(published, page).select("link[hreflang]")}
+        assert links == {code: SETTINGS["SITE_URL"] + folder + "argument/judged.html" for code, folder in
+                         (("en", ""), ("zh", "zh/"))}  # fmt: skip
+    assert not head(published, "gradients/gain.html").select("link[hreflang]")
+
+
 def test_edit_links_only_where_a_repository_is_configured(site, published):
     for page in PAGES:
         assert 'rel="edit"' not in (site / page).read_text("utf-8")

@@ -77,6 +77,19 @@ def test_pages_hold_the_same(page, site, other):
     assert texts[0] == texts[1]
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("zh/") or f"zh/{page}" in PAGES])
+def test_languages_are_the_same(page, site, other):
+    found = []
+    for folder in (site, other):
+        soup = BeautifulSoup((folder / page).read_text("utf-8"), "html.parser")
+        links = soup.select("link[rel=alternate][hreflang], a.site-language")
+        found.append((soup.html["lang"], [(tag["hreflang"], tag["href"].removeprefix("./")) for tag in links]))
+        assert (
+            soup.select_one(".md-top").get_text(strip=True) == {"en": "Back to top", "zh": "回到页面顶部"}[found[-1][0]]
+        )
+    assert found[0] == found[1] and len(found[0][1]) == (1 if page == "zh/transformers.html" else 3)
+
+
 def test_files_beside_the_pages_are_the_same(site, other):
     for kind in ("*.py", "*.ipynb", "*.svg", "*.woff2", "style.css", "play.js"):
         names = [sorted(p.relative_to(folder).as_posix() for p in folder.rglob(kind)) for folder in (site, other)]

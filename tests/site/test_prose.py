@@ -12,13 +12,21 @@ PAGES = sorted((ROOT / "docs").rglob("*.md"))
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.S)
 FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
 THEOREM = re.compile(r"^//// theorem.*?^////$", re.M | re.S)
-GENERAL = re.compile(r"\b(never|always|whatever|provably)\b", re.I)
-# A gain's neighbourhood says which it is: of the square, of the norm, of a forward second moment, or a defined name.
-GAIN = re.compile(r"\bgains?\b", re.I)
-WHICH = re.compile(
-    r"squar|norm|second moment|variance|χ|\\chi|calculate_gain|forward gain|backward gain|gain-and|γ|\\gamma|decibel",
-    re.I,
-)
+# By language. A gain's neighbourhood says which it is: of the square, of the norm, of a forward second moment, or a
+# defined name.
+GENERAL = {
+    "en": re.compile(r"\b(never|always|whatever|provably)\b", re.I),
+    "zh": re.compile("永远|总是|绝不|从不|从来|无论|不管|任何时候|必然|必定|可证明"),
+}
+GAIN = {"en": re.compile(r"\bgains?\b", re.I), "zh": re.compile("增益")}
+WHICH = {
+    "en": re.compile(
+        r"squar|norm|second moment|variance|χ|\\chi|calculate_gain|forward gain|backward gain|gain-and|γ|\\gamma"
+        r"|decibel",
+        re.I,
+    ),
+    "zh": re.compile(r"平方|范数|二阶矩|方差|χ|\\chi|calculate_gain|前向增益|反向增益"),
+}
 
 
 LINK = re.compile(
@@ -31,6 +39,10 @@ ANCHOR = re.compile(r"\{ #[\w-]+ \}|\]\([^)]*\)")  # addresses stay as they are
 
 def name(path) -> str:
     return path.relative_to(ROOT / "docs").as_posix()
+
+
+def language(path) -> str:
+    return "zh" if name(path).startswith("zh/") else "en"
 
 
 def prose(path) -> str:
@@ -46,7 +58,7 @@ def test_general_words_stand_in_theorems_alone(path):
     found = [
         f"{text.count(chr(10), 0, m.start()) + 1}: {m[0]}"
         for text in [ANCHOR.sub("", prose(path))]
-        for m in GENERAL.finditer(text)
+        for m in GENERAL[language(path)].finditer(text)
     ]
     assert not found
 
@@ -54,11 +66,11 @@ def test_general_words_stand_in_theorems_alone(path):
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_a_gain_says_whether_it_is_of_the_norm_or_of_its_square(path):
     """Within its paragraph or the one before it."""
-    paragraphs = re.split(r"\n\s*\n", LINK.sub("", prose(path)))
+    paragraphs, code = re.split(r"\n\s*\n", LINK.sub("", prose(path))), language(path)
     silent = [
         paragraph.strip()[:100]
         for before, paragraph in zip(["", *paragraphs], paragraphs, strict=False)
-        if GAIN.search(paragraph) and not WHICH.search(before + paragraph)
+        if GAIN[code].search(paragraph) and not WHICH[code].search(before + paragraph)
     ]
     assert not silent
 

@@ -72,7 +72,7 @@ class Exhibit(SiteBlock):
         seeds = max((v.seeds for v in quoted if v.claim.snippet == name and v.spread), default=1)
         what = " and ".join(["output"] * output + ["figure"] * drawn).capitalize()
         if seeds > 1 and what:
-            note = f"{what} of one seed; numbers in the text are means over {seeds} seeds."
+            note = self.sheet.say(what + " of one seed; numbers in the text are means over {} seeds.", seeds)
             child(element, "p", note, class_="exhibit-seeds")
 
     def _footer(self, element: etree.Element, snippet: Snippet, whole: bool) -> None:
@@ -84,7 +84,7 @@ class Exhibit(SiteBlock):
         if not whole:
             home = sheet.book.home(snippet.name)
             if home:
-                child(links, "a", "code and output", href=sheet.link(home, snippet.slug))
+                child(links, "a", sheet.say("code and output"), href=sheet.link(home, snippet.slug))
             return
         child(links, "a", "as a notebook", href=sheet.link(f"{file}.ipynb"), download="")
         claims, page = sheet.book.claims_of(snippet.name), sheet.book.special.claims

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
+from collections.abc import Iterable
 
 from markdown.util import AtomicString
 
@@ -11,7 +13,11 @@ from exhibits.blocks.base import SiteProcessor, plain
 from exhibits.model import Term
 from exhibits.sheet import FOLDED_TAG, FORMULA_TAG
 
-FIRST_SENTENCE = re.compile(r"(.+?[.])(?:\s|$)", re.S)
+FIRST_SENTENCE = re.compile(r"(.+?(?:[.](?=\s|$)|。))", re.S)
+# A word ends where a letter or hyphen does, unless it is written in characters that need no space between words.
+PACKED = "\u3040-\u30ff\u3400-\u9fff"
+PACKED_END = re.compile(f"^[{PACKED}]|[{PACKED}]$")
+BEFORE, AFTER = rf"(?<![^\W{PACKED}])(?<!-)", rf"(?:e?s)?(?![^\W{PACKED}]|-)"
 # Running text only: a link within a link is no HTML, and a heading is read for the table of contents.
 SKIPPED = {"a", "abbr", "button", "code", "dt", "figcaption", "form", "pre", "summary", FORMULA_TAG, FOLDED_TAG}
 SKIPPED |= {f"h{level}" for level in range(1, 7)}
@@ -28,13 +34,13 @@ class Terms(SiteProcessor):
     PRIORITY = 7  # attr_list has set the ids
 
     def run(self, root: etree.Element) -> None:
-        glossary = self.sheet.book.special.glossary
-        if self.sheet.path == glossary:
+        self.glossary = self.sheet.book.glossary(self.sheet.path)
+        found = self.sheet.book.facts.get(self.glossary)
+        if self.sheet.path == self.glossary:
             self._collect(root)
-        elif self.sheet.book.terms and not self.sheet.path.startswith(glossary.split("/")[0] + "/"):
-            self.entries = {word.lower(): term for term in self.sheet.book.terms for word in term.words}
-            longest_first = sorted(map(re.escape, self.entries), key=len, reverse=True)
-            self.pattern = re.compile(rf"(?<![\w-])({'|'.join(longest_first)})(?:e?s)?(?![\w-])", re.I)
+        elif found and found.terms and not self.sheet.path.startswith(posixpath.dirname(self.glossary) + "/"):
+            self.entries = {word.lower(): term for term in found.terms for word in term.words}
+            self.pattern = occurrences(self.entries)
             self.linked: set[str] = set()
             self._walk(root)
 
@@ -49,7 +55,7 @@ class Terms(SiteProcessor):
                     self.sheet.report(self.sheet.line(words), f"{words} {message}: it is a tooltip")
                     continue
                 meaning = re.sub(r"\s+", " ", sentence[1])
-                self.sheet.terms.append(Term(tuple(words.split(", ")), anchor, meaning))
+                self.sheet.terms.append(Term(tuple(re.split(", |，", words)), anchor, meaning))
 
     def _walk(self, element: etree.Element) -> None:
         if element.tag in SKIPPED:
@@ -65,11 +71,11 @@ class Terms(SiteProcessor):
             return
         pieces, done = [], 0
         for match in self.pattern.finditer(text):
-            term = self.entries[match[1].lower()]
+            term = self.entries[(match[1] or match[2]).lower()]
             if term.anchor in self.linked:
                 continue
             self.linked.add(term.anchor)
-            href = self.sheet.link(self.sheet.book.special.glossary, term.anchor)
+            href = self.sheet.link(self.glossary, term.anchor)
             link = etree.Element("a", {"class": "term", "href": href, "title": term.meaning})
             link.text = AtomicString(match[0])
             pieces.append((text[done : match.start()], link))
@@ -85,3 +91,13 @@ class Terms(SiteProcessor):
                 parent.text = before
             parent.insert(place + number, link)
         pieces[-1][1].tail = text[done:]
+
+
+def occurrences(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of `words`, the longest first: in group 1 one of packed characters, in group 2 one that spaces bound."""
+    packed: list[str] = []
+    spaced: list[str] = []
+    for word in sorted(words, key=len, reverse=True):
+        (packed if PACKED_END.search(word) else spaced).append(re.escape(word))
+    nothing = "(?!)"
+    return re.compile(f"({'|'.join(packed) or nothing})|{BEFORE}({'|'.join(spaced) or nothing}){AFTER}", re.IGNORECASE)
