@@ -91,7 +91,7 @@ def test_languages_are_the_same(page, site, other):
 
 
 def test_files_beside_the_pages_are_the_same(site, other):
-    for kind in ("*.py", "*.ipynb", "*.svg", "*.woff2", "style.css", "play.js"):
+    for kind in ("*.py", "*.ipynb", "*.svg", "*.woff2", "style.css", "explore.js"):
         names = [sorted(p.relative_to(folder).as_posix() for p in folder.rglob(kind)) for folder in (site, other)]
         if kind in ("*.svg",):
             names = [[name for name in found if name.startswith("figures/")] for found in names]
