@@ -15,6 +15,7 @@ style: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 
 quick: style node_modules/ready
 	$(BIN)/pytest tests/tool -m "not slow" --numprocesses 2
