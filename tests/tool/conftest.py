@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from exhibits import store
 from exhibits.model import Page, ProblemsFound
 from exhibits.publish import prepare
 
@@ -53,6 +54,12 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def page(text: str, path: str = "page.md") -> Page:
     return Page(path, f"docs/{path}", text)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _measured():
+    """Jobs keep coverage's variable, so that the lines that run in their processes count."""
+    store.KEPT = (*store.KEPT, "COVERAGE_PROCESS_CONFIG")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 from exhibits.model import Failure, Generator, Job, Limits, Part, Run, Setup
 from exhibits.run import launch, start_server
 from exhibits.source import RunSettings
+from exhibits.store import variables
 
 SETTINGS = RunSettings()
 SETUP = Setup(generators=SETTINGS.generators, refused=SETTINGS.refused)
@@ -22,8 +22,7 @@ NUMPY = Generator("numpy.random.get_state()", ("numpy.random.seed",))
 
 @pytest.fixture(scope="module", autouse=True)
 def _server():
-    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-    start_server({"PATH": os.environ["PATH"], "PYTHONUTF8": "1"} | measured, ("matplotlib.pyplot",))
+    start_server(variables(SETTINGS), ("matplotlib.pyplot",))
 
 
 def job(*parts: str, **fields) -> Job:
