@@ -37,7 +37,7 @@ share = squares / squares.sum()
 mean_length = float((share * torch.arange(depth + 1)).sum())
 cross_terms = of_the_sum / float(squares.sum())
 aligned = float(share.sqrt().sum() ** 2)  # if all parts were parallel
-print(f"2^{depth} = {2**depth} paths; most have {depth // 2} branches")
+print(f"2^{depth} = {2**depth} paths, with {depth // 2} branches on average")
 print(f"mean length, weighted by squared gradient: {mean_length:.1f}, "
       f"theory {depth * 0.25 / 1.25:.1f}")  # fmt: skip
 print(f"‖sum‖² / sum of ‖parts‖²: {cross_terms:.1f}; parallel: {aligned:.0f}")
