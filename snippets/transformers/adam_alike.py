@@ -52,9 +52,8 @@ def train(init):
         h = x[batch].expand(n, -1, -1)
         for W in [weights[0][0], *weights[1].unbind(0)]:
             h = torch.relu(h @ W)
-        z = h @ weights[2][0]
         wanted = F.one_hot(y[batch], 10)
-        loss = -(z.log_softmax(2) * wanted).sum(2).mean(1)
+        loss = -((h @ weights[2][0]).log_softmax(2) * wanted).sum(2).mean(1)
         losses.append(loss.detach())
         gradients = torch.autograd.grad(loss.sum(), weights)
         if t == 1:

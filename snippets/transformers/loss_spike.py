@@ -46,8 +46,7 @@ for t in range(1, quiet + after + 1):
     gradients = torch.autograd.grad(loss.sum(), weights)
     norm, (factor, go) = total(gradients), torch.ones(2, R, 1, 1)
     if t > quiet:  # limit: 95th percentile of the quiet norms
-        past = torch.stack([row[1] for row in log[100:quiet]])
-        limit = past.quantile(0.95, 0)
+        limit = torch.stack([r[1] for r in log[100:quiet]]).quantile(0.95, 0)
         factor[2] = (limit / norm).clamp(max=1)[2]
         go[3] = norm[3] < 10 * limit[3]
     before = [w.detach().clone() for w in weights]

@@ -147,6 +147,10 @@ def test_text_of_claims_is_no_markup():
     assert page.select_one("svg a")["href"] == "#odd"
 
 
+def test_the_sites_search_leaves_rows_to_the_filter(page):
+    assert all(rows.has_attr("data-search-exclude") and not rows.div for rows in page.select(".claims-rows"))
+
+
 def test_the_figure_has_one_mark_for_each_judged_claim(page):
     figure = page.select_one("figure")
     assert {a["href"][1:] for a in figure.select("a")} == {v.claim.id for v in VERDICTS if v.theory is not None}
