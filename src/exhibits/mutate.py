@@ -254,8 +254,20 @@ class Bench:
         shutil.copytree(here, folder / here.name, ignore=shutil.ignore_patterns("__pycache__"))
         inside = (self.root / mutant.file).relative_to(here)
         (folder / here.name / inside).write_text(mutant.text, "utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", tests]
-        environment = os.environ | {"PYTHONPATH": str(folder)}
+        # Neither Python nor pytest may put this folder, with the package as it should be, before the copy.
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "pytest",
+            "--import-mode=append",
+            "-x",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            tests,
+        ]
+        environment = os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{self.root}"}
         try:
             ran = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, timeout=300)
         except subprocess.TimeoutExpired:
