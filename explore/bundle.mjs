@@ -9,8 +9,8 @@ const page = await build({
   entryPoints: ["explore/index.js"],
   outfile: `${process.env.OUT}/explore.js`,
   define: { WORKER: JSON.stringify(worker.outputFiles[0].text) },
-  banner: { js: "/*! d3 modules: see explore-licences.txt */" },
+  banner: { js: "/*! d3 modules: see LICENSES.txt */" },
 });
 const packages = new Set(Object.keys(page.metafile.inputs).map(path => path.match(/(?:^|\/)node_modules\/([^/]+)/)?.[1]).filter(Boolean));
-const licences = [...packages].sort().map(name => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf-8")}`);
-writeFileSync(`${process.env.OUT}/explore-licences.txt`, licences.join("\n\n"));
+const licences = [...packages].sort().map(name => [name, readFileSync(`node_modules/${name}/LICENSE`, "utf-8")]);
+writeFileSync(`${process.env.OUT}/licences.json`, JSON.stringify(Object.fromEntries(licences)));

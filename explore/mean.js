@@ -1,8 +1,9 @@
 // “Mean field”: tanh networks with biases, in order, in chaos and on the line between.
 import { button, slider } from "./controls.js";
 import { explorable } from "./explorable.js";
+import { gradient } from "./series.js";
 import { depthSlider, widthSlider } from "./six.js";
-import { accumulated, profile, settledGain } from "./theory.js";
+import { accumulated, settledGain } from "./theory.js";
 import { make, readable } from "./words.js";
 
 const POINTS = [["order", 1], ["the line", 1.76], ["chaos", 2.5]]; // σ_w² at σ_b² = 0.05
@@ -25,20 +26,12 @@ export function mean(place) {
     presets: state => POINTS.map(([title, value]) => button(title, () => { state.set({ variance: value, bias: 0.05 }); state.apply(); })),
     view(state) {
       const depth = state.value("depth"), width = 2 ** state.value("width");
-      const network = { activation: "tanh", variance: state.value("variance"), bias: state.value("bias"), norm: "none", skip: 0, alpha: 1, depth };
-      const exact = twice(profile(network).logs), gain = settledGain(network), settled = twice(accumulated(Array(depth).fill(gain)));
+      const network = { activation: "tanh", variance: state.value("variance"), bias: state.value("bias"), norm: "none", skip: 0, alpha: 1, depth, width, seed: state.seed };
+      const gain = settledGain(network), settled = twice(accumulated(Array(depth).fill(gain)));
       const phase = Math.abs(gain - 1) < 0.005 ? "on the line" : gain < 1 ? "order: gradients vanish" : "chaos: gradients explode";
       return {
         depth,
-        series: [
-          {
-            network: { ...network, width, seed: state.seed },
-            line: exact,
-            points: measured => twice(measured.logs),
-            cells: measured => [readable(exact[0]), measured ? readable(2 * measured.logs[0]) : "…"],
-          },
-          { line: settled, cells: () => [readable(settled[0]), "–"] },
-        ],
+        series: [gradient(network, 2), { line: settled, cells: () => [readable(settled[0]), "–"] }],
         caption: `χ₁ = ${gain.toFixed(3)}, ${phase}. Draw ${state.seed}, made in your browser: tanh, ${depth} layers of ${width} units.`,
       };
     },

@@ -17,12 +17,12 @@ export function uniform(seed) {
 }
 
 /** BatchNorm looks at many examples; elsewhere few say as much. */
-export const examples = norm => (norm === "batch" ? 64 : 16);
+const examples = norm => (norm === "batch" ? 64 : 16);
 
 // Two examples and four units at a time, which keeps the sums in registers and halves the loads.
 
 /** out[b, i] = factor · Σ_j x[b, j] W[i, j] */
-function forward(x, W, out, batch, n, factor) {
+export function forward(x, W, out, batch, n, factor) {
   for (let row = 0; row < batch * n; row += 2 * n)
     for (let i = 0; i < n; i += 4) {
       let a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
@@ -39,7 +39,7 @@ function forward(x, W, out, batch, n, factor) {
 }
 
 /** out[b, j] = factor · Σ_i v[b, i] W[i, j] */
-function backward(v, W, out, batch, n, factor) {
+export function backward(v, W, out, batch, n, factor) {
   out.fill(0);
   for (let row = 0; row < batch * n; row += 2 * n)
     for (let i = 0; i < n; i += 4) {
@@ -88,17 +88,18 @@ function denormalise(gradient, u, spreads, batch, n, byUnit) {
 }
 
 /**
- * Draw a network of `width` units (a multiple of 4) and measure it once.
- * @returns log₁₀ of the gradient norm at each layer's input, relative to the last layer's output, and the cosine of the
- *   first gradient with the last.
+ * Draw a network of `width` units (a multiple of 4) and measure it once, on `batch` examples (an even number).
+ * @returns logs: log₁₀ of the gradient norm at each layer's input, relative to the last layer's output. cosine: of the
+ *   first gradient with the last. moments: mean squares of what each layer's activation or, before it, normalisation is
+ *   given, and after them of the last output. flat: shares of units that are saturated, layer by layer, where φ can be.
  */
-export function sample({ depth, width, activation, variance, norm, skip, alpha, bias = 0, seed }) {
-  const n = width, batch = examples(norm), size = batch * n, { phi, slope } = ACTIVATIONS[activation];
+export function sample({ depth, width, activation, variance, norm, skip, alpha, bias = 0, batch = examples(norm), seed }) {
+  const n = width, size = batch * n, { phi, slope, edge } = ACTIVATIONS[activation];
   const normal = randomNormal.source(uniform(seed))(0, 1);
   const drawn = () => new Float64Array(size).map(() => normal());
   const normalised = norm !== "none", byUnit = norm === "batch";
   const factor = skip ? alpha : 1, deviation = Math.sqrt(variance / n);
-  const layers = [], h = new Float64Array(size);
+  const layers = [], moments = [], flat = [], h = new Float64Array(size);
   let x = drawn();
   for (let layer = 0; layer < depth; layer++) {
     const W = new Float64Array(n * n);
@@ -112,7 +113,9 @@ export function sample({ depth, width, activation, variance, norm, skip, alpha, 
         const b = Math.sqrt(bias) * normal();
         for (let at = i; at < size; at += n) u[at] += b;
       }
+    moments.push(dot(u, u) / size);
     const spreads = normalised && normalise(u, batch, n, byUnit);
+    if (edge) flat.push(u.reduce((count, z) => count + (Math.abs(z) > edge), 0) / size);
     if (skip) {
       for (let i = 0; i < size; i++) h[i] = phi(u[i]);
       forward(h, W, next, batch, n, factor);
@@ -121,6 +124,7 @@ export function sample({ depth, width, activation, variance, norm, skip, alpha, 
     layers.push({ W, u, spreads });
     x = next;
   }
+  moments.push(dot(x, x) / size);
   const last = drawn(), lastNorm = Math.sqrt(dot(last, last)), logs = [0];
   let v = Float64Array.from(last);
   for (const { W, u, spreads } of layers.reverse()) {
@@ -138,7 +142,7 @@ export function sample({ depth, width, activation, variance, norm, skip, alpha, 
     v = before;
     logs.unshift(Math.log10(Math.sqrt(dot(v, v)) / lastNorm));
   }
-  return { logs, cosine: dot(v, last) / (Math.sqrt(dot(v, v)) * lastNorm) };
+  return { logs, cosine: dot(v, last) / (Math.sqrt(dot(v, v)) * lastNorm), moments, flat };
 }
 
 function dot(a, b) {

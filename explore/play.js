@@ -2,8 +2,8 @@
 import { ACTIVATIONS } from "./activations.js";
 import { choice, slider, tick } from "./controls.js";
 import { explorable } from "./explorable.js";
+import { gradient } from "./series.js";
 import { depthSlider, widthSlider } from "./six.js";
-import { profile } from "./theory.js";
 import { make, readable } from "./words.js";
 
 // Values as the address holds them; `variance` is the logarithm to base 2.
@@ -87,18 +87,11 @@ export function play(place) {
         state.presets[index].disabled = off;
         for (const name of Object.keys(given)) state.input(named(index, name)).disabled = off || (name === "alpha" && given.skip === "no");
         if (off) return null;
-        const network = {
+        return gradient({
           activation: given.activation, variance: variance(given.variance), norm: given.norm,
           skip: given.skip === "yes" ? 1 : 0, alpha: given.skip === "yes" ? given.alpha : 1,
-        };
-        const { gains, logs } = profile({ ...network, depth });
-        return {
-          gains,
-          network: { ...network, depth, width, seed: state.seed },
-          line: logs,
-          points: measured => measured.logs,
-          cells: measured => [readable(logs[0]), measured ? readable(measured.logs[0]) : "…"],
-        };
+          depth, width, seed: state.seed,
+        });
       });
       return {
         depth,

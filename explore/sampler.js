@@ -1,5 +1,5 @@
 // Networks drawn in a worker, one after the other, the latest request first; each is kept by its description.
-import { sample } from "./network.js";
+import { measure } from "./measure.js";
 
 const KEPT = 100;
 const Native = globalThis.Worker; // scripts that run later may put another in its place, which takes no blob
@@ -20,7 +20,7 @@ export class Sampler {
 
   /** Draw these networks, and forget those asked for earlier that are not yet drawn. */
   ask(networks) {
-    this.waiting = networks.filter(network => !this.measured(network));
+    this.waiting = [...networks].filter(network => !this.measured(network));
     this.next();
   }
 
@@ -43,7 +43,7 @@ export class Sampler {
 
 /** A worker from this script's own text, as a page on disk may load no other; where none may start, the page does it. */
 function start(answer) {
-  const here = { postMessage: ({ key, network }) => setTimeout(() => answer({ key, measured: sample(network) })) };
+  const here = { postMessage: ({ key, network }) => setTimeout(() => answer({ key, measured: measure(network) })) };
   try {
     const worker = new Native(URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" })));
     let asked;

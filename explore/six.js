@@ -1,8 +1,7 @@
 // The home page's six networks: toggle each, change depth and width, draw again.
 import { slider, tick } from "./controls.js";
 import { explorable } from "./explorable.js";
-import { profile } from "./theory.js";
-import { readable } from "./words.js";
+import { gradient } from "./series.js";
 
 const PLAIN = { activation: "relu", variance: 2, norm: "none", skip: 0, alpha: 1 };
 export const SIX = [
@@ -30,16 +29,8 @@ export function six(place) {
     groups: [{ controls: [...ticks, depthSlider(50), widthSlider()] }],
     view(state) {
       const depth = state.value("depth"), width = 2 ** state.value("width");
-      const series = SIX.map(([, network], index) => {
-        if (!state.value(`n${index + 1}`)) return null;
-        const { logs } = profile({ ...network, depth });
-        return {
-          network: { ...network, depth, width, seed: state.seed },
-          line: logs,
-          points: measured => measured.logs,
-          cells: measured => [readable(logs[0]), measured ? readable(measured.logs[0]) : "…"],
-        };
-      });
+      const series = SIX.map(([, network], index) =>
+        state.value(`n${index + 1}`) ? gradient({ ...network, depth, width, seed: state.seed }) : null);
       return {
         depth,
         series,

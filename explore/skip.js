@@ -1,8 +1,9 @@
 // “What the skip does”: the scale λ of the skip, the scale α of the branch, depth.
 import { button, slider } from "./controls.js";
 import { explorable } from "./explorable.js";
+import { gradient } from "./series.js";
 import { depthSlider } from "./six.js";
-import { accumulated, profile } from "./theory.js";
+import { accumulated } from "./theory.js";
 import { readable } from "./words.js";
 
 const WIDTH = 64;
@@ -13,8 +14,8 @@ const twice = logs => logs.map(log => 2 * log);
 const scaled = (name, label, min, max, value, what) =>
   slider({ name, label, min, max, step: 0.01, value, show: shown, say: scale => `${what} ${shown(scale)}` });
 
-/** A block with He's weights behind a ReLU, so that the branch's own gain is 1. */
-export const block = (skip, alpha) => ({ activation: "relu", variance: 2, norm: "none", skip, alpha });
+/** A block with a ReLU in its branch; He's weights, unless others are given, make the branch's own gain 1. */
+export const block = (skip, alpha, variance = 2) => ({ activation: "relu", variance, norm: "none", skip, alpha });
 
 export function skip(place) {
   explorable(place, {
@@ -29,20 +30,12 @@ export function skip(place) {
     presets: state => PAIRS.map(([title, lambda, alpha]) => button(title, () => { state.set({ lambda, alpha }); state.apply(); })),
     view(state) {
       const [lambda, alpha, depth] = ["lambda", "alpha", "depth"].map(name => exact(state.value(name)));
-      const network = { ...block(lambda, alpha), depth }, whole = twice(profile(network).logs);
+      const whole = gradient({ ...block(lambda, alpha), depth, width: WIDTH, seed: state.seed }, 2);
       const alone = twice(accumulated(Array(depth).fill(lambda ** 2)));
-      const cosine = 10 ** ((alone[0] - whole[0]) / 2);
+      const cosine = 10 ** ((alone[0] - whole.line[0]) / 2);
       return {
         depth,
-        series: [
-          {
-            network: { ...network, width: WIDTH, seed: state.seed },
-            line: whole,
-            points: measured => twice(measured.logs),
-            cells: measured => [readable(whole[0]), measured ? readable(2 * measured.logs[0]) : "…"],
-          },
-          { line: alone, cells: () => [readable(alone[0]), "exact"] },
-        ],
+        series: [whole, { line: alone, cells: () => [readable(alone[0]), "exact"] }],
         caption: `Draw ${state.seed}, made in your browser: ${depth} blocks of ${WIDTH} units. Cosine of the first and the last gradient, predicted: ${cosine < 0.005 ? "below 0.01" : cosine.toFixed(2)}.`,
       };
     },

@@ -1,4 +1,4 @@
 // Draws networks beside the page: takes { key, network }, answers { key, measured }.
-import { sample } from "./network.js";
+import { measure } from "./measure.js";
 
-onmessage = ({ data: { key, network } }) => postMessage({ key, measured: sample(network) });
+onmessage = ({ data: { key, network } }) => postMessage({ key, measured: measure(network) });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from exhibits.cli import main
 from exhibits.model import Book
 from exhibits.source import Source, read
 
+os.environ.pop("GITHUB_STEP_SUMMARY", None)  # what tests break on purpose is nobody's news
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,7 +48,12 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+NO_CLUSTER = "" if find_spec("distributed") else "no Dask: pip install exhibits[dask]"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if NO_CLUSTER:
+        terminalreporter.write_line(f"skipped: tests/tool/test_cluster.py ({NO_CLUSTER})")
     if find_browser() is None:
         terminalreporter.write_line("skipped without Chromium: all browser tests below tests/site (install chromium)")
 

@@ -10,13 +10,14 @@ z is the pre-activation, q its second moment, ξ a standard normal variable.
 | `correlation` | two inputs: how alike they become with depth |
 | `initialisation` | variances by fan-in and fan-out, what they do over changing widths, transposed convolutions |
 | `products` | random matrix products: typical growth and its spread |
-| `normalisation` | BatchNorm's gain |
+| `normalisation` | BatchNorm's gain, for large batches and for finite ones |
 | `residual` | skips: gain in the mean and typically, forward price, branches that end in ReLU |
 | `readout` | what `.sum()` as a loss sends back, and a random head |
 | `shattering` | cosine of two inputs' gradients |
 | `units` | closed ReLU units |
 | `depth` | no skips, no normalisation; streams of damped blocks |
 | `gated` | gated units and powers of ReLU |
+| `recurrent` | LSTM, GRU and tanh RNN: the gradient many steps back |
 | `attention` | tokens that become alike, queries' gradients, the softmax's Jacobian and entropy |
 | `training` | conditioning of inputs, clipping, weight decay before a normalisation |
 | `optimisers` | Adam's first step, its reach in depth, its longest step, a spike |
@@ -91,7 +92,7 @@ from .attention import (
     softmax_jacobian_tail,
     token_cosine,
 )
-from .correlation import correlation_after
+from .correlation import correlation_after, correlation_scale
 from .depth import (
     doubling_difference,
     dyt_stream,
@@ -103,11 +104,12 @@ from .depth import (
 from .gated import gated_gain, homogeneous_gain, power_log_spread, relative_gain
 from .gaussian import mean, pair_mean, second_moment, slope, slope_moment
 from .initialisation import fan_variance, torch_default_decades, transposed_gain, width_gains
-from .normalisation import batchnorm_gain
+from .normalisation import batchnorm_gain, batchnorm_linear_gain
 from .optimisers import adam_bound, adam_first_step, adam_reach, adam_spike
 from .plain import chi, critical_weight_variance, fixed_point, log_gain_total, plain_gradient_ratio, signal_gain
-from .products import lyapunov_exponent, lyapunov_variance, relu_fourth_moment
+from .products import lyapunov_exponent, lyapunov_variance, relu_fourth_moment, relu_lyapunov
 from .readout import head_gradient, sum_readout_gain
+from .recurrent import recurrent_memory
 from .residual import (
     batchnorm_branch_growth,
     mean_log_one_plus_gaussian,
@@ -127,7 +129,9 @@ from .units import merged_flat_share, relu_zero_share
 
 __all__ = [
     # this site's formulas
-    "batchnorm_gain", "chi", "correlation_after", "critical_weight_variance", "fan_variance", "fixed_point",
+    "batchnorm_gain", "batchnorm_linear_gain", "chi", "correlation_after", "correlation_scale",
+    "critical_weight_variance", "fan_variance",
+    "fixed_point",
     "lyapunov_exponent", "lyapunov_variance", "mean", "pair_mean", "relu_ended_stream", "relu_fourth_moment",
     "residual_gain", "second_moment", "signal_gain", "slope", "slope_moment",
     "stream_growth", "width_gains", "batchnorm_branch_growth", "batchnorm_gradient_cosine", "clipped_cosine",
@@ -139,6 +143,7 @@ __all__ = [
     "attended_cosine", "attention_entropy", "attention_moment", "prefix_cosine", "query_gradient_share",
     "softmax_jacobian", "softmax_jacobian_tail", "token_cosine",
     "adam_bound", "adam_first_step", "adam_reach", "adam_spike", "head_gradient",
+    "recurrent_memory", "relu_lyapunov",
     # torch's activations
     "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "selu",
     "sigmoid", "silu", "softplus", "tanh", "torch",

@@ -1,8 +1,10 @@
 """Two inputs through one plain network: how alike they become."""
 
-from math import sqrt
+from math import inf, log, sqrt
 
-from .gaussian import Activation, pair_mean
+from scipy.optimize import brentq
+
+from .gaussian import Activation, pair_mean, slope, slope_moment
 from .plain import fixed_point
 
 
@@ -27,8 +29,37 @@ def correlation_after(
     Source: Poole et al. 2016, "Exponential expressivity in deep neural networks", equation 5.
     """
     q, c = fixed_point(phi, weight_variance, bias_variance), start
-    root = sqrt(q)
     for _ in range(depth):
-        both = pair_mean(lambda xi: phi(root * xi), lambda xi: phi(root * xi), c)
-        c = max(-1.0, min((weight_variance * both + bias_variance) / q, 1.0))  # rounding may pass 1 by an ulp
+        c = _after_one(phi, weight_variance, bias_variance, q, c)
     return c
+
+
+def _after_one(phi: Activation, weight_variance: float, bias_variance: float, q: float, c: float) -> float:
+    root = sqrt(q)
+    both = pair_mean(lambda xi: phi(root * xi), lambda xi: phi(root * xi), c)
+    return max(-1.0, min((weight_variance * both + bias_variance) / q, 1.0))  # rounding may pass 1 by an ulp
+
+
+def correlation_scale(phi: Activation, weight_variance: float, bias_variance: float) -> float:
+    """Depth ξ_c over which two inputs' correlation comes e times nearer to its fixed point c*.
+
+    1/ξ_c = −ln(σ_w² E[φ′(z₁) φ′(z₂)]) at c*, which is 1 in the ordered phase and below 1 in the chaotic one.
+
+    Args:
+        phi: activation with a fixed point 0 < q* < ∞.
+        weight_variance: σ_w² = n Var W_ij, dimensionless.
+        bias_variance: σ_b², squared units of z.
+    Returns:
+        The depth scale, in layers; ∞ where the slope at 1 is within 1e-3 of 1, the critical line.
+    Raises:
+        ValueError: in chaos, where no c* is found between 0 and 0.999.
+    Source: Schoenholz et al. 2017, "Deep Information Propagation".
+    """
+    q, derivative = fixed_point(phi, weight_variance, bias_variance), slope(phi)
+    root, gain = sqrt(q), weight_variance * slope_moment(phi, q)
+    if abs(gain - 1) < 1e-3:
+        return inf
+    if gain > 1:
+        c = brentq(lambda c: _after_one(phi, weight_variance, bias_variance, q, c) - c, 0.0, 0.999)
+        gain = weight_variance * pair_mean(lambda xi: derivative(root * xi), lambda xi: derivative(root * xi), c)
+    return -1 / log(gain)

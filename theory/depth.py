@@ -74,19 +74,19 @@ def dyt_stream(depth: int, alpha: float = 1.0) -> tuple[float, float]:
     return p, total
 
 
-def shared_stream(depth: int, alpha: float) -> float:
-    """E‖x_L‖²/‖x_0‖² of x ← x + αWx with the same W in all blocks, Var W = 1/n, infinite width.
+def shared_stream(depth: int, alpha: float, skip: float = 1.0) -> float:
+    """E‖x_L‖²/‖x_0‖² of x ← λx + αWx with the same W in all blocks, Var W = 1/n, infinite width.
 
-    Σ_k C(L, k)² α^2k, for W^k x are orthogonal to each other and of the same length. For α = 1/L it tends to
-    Σ 1/k!² = I₀(2), the squared length of exp(W)x.
+    Σ_k C(L, k)² λ^2(L − k) α^2k, for W^k x are orthogonal to each other and of the same length. For λ = 1, α = 1/L it
+    tends to Σ 1/k!² = I₀(2), the squared length of exp(W)x.
 
     Args:
-        depth: L. alpha: α.
+        depth: L. alpha: α. skip: λ.
     Returns:
         The factor of the squared norm, dimensionless.
     Source: page “Depth, with noise or without”.
     """
-    return float(sum(comb(depth, k) ** 2 * alpha ** (2 * k) for k in range(depth + 1)))
+    return float(sum(comb(depth, k) ** 2 * skip ** (2 * (depth - k)) * alpha ** (2 * k) for k in range(depth + 1)))
 
 
 def doubling_difference(depth: int, shared: bool) -> float:

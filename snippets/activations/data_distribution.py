@@ -38,7 +38,7 @@ for name, x in data.items():
           f" {after[name]:4.1f}")  # fmt: skip
 
 # %% Plot
-figure, panels = plt.subplots(2, 1, figsize=(6, 6))
+figure, panels = plt.subplots(2, 1, figsize=(5.8, 6))
 bins = torch.linspace(-5, 5, 81)
 names = ["exponential, independent", "Gaussian × shared brightness"]
 for panel, name in zip(panels, names):
@@ -63,8 +63,8 @@ for panel, name in zip(panels, names):
         color="k",
         label="Gaussian",
     )
-    panel.set_title(name, fontsize=10)
-    panel.set_xlabel("value")
-panels[0].set_ylabel("density")
-panels[0].legend(fontsize=8)
+    panel.set_title(name)
+    panel.set_ylabel("density")
+panels[1].set_xlabel("value, in standard deviations")
+panels[0].legend()
 plt.show()

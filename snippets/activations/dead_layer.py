@@ -20,9 +20,9 @@ for n in widths:
 
 # %% Plot
 grid = torch.linspace(2, 10, 100)
-plt.plot(grid, 1 - (1 - 2.0**-grid) ** depth, label="1 − (1 − 2⁻ⁿ)^L")
+plt.plot(grid, 1 - (1 - 2.0**-grid) ** depth, label="$1 - (1 - 2^{-n})^L$")
 plt.plot(widths, list(measured.values()), "o", label=f"{trials} networks")
-plt.xlabel("width n")
+plt.xlabel("width $n$")
 plt.ylabel("share of networks dead at one input")
 plt.legend()
 plt.show()

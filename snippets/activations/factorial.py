@@ -57,12 +57,13 @@ figure, panel = plt.subplots(figsize=(5.8, 7))
 shown = panel.imshow(values, cmap="PuOr", vmin=-8, vmax=8, aspect="auto")
 for r in range(len(rows)):
     for c in range(len(activations)):
-        panel.text(c, r, f"{values[r][c]:z.1f}", ha="center", va="center",
+        number = f"{values[r][c]:z.1f}".replace("-", "−")
+        panel.text(c, r, number, ha="center", va="center",
                    color="#ffffff" if abs(values[r][c]) > 5 else "#111111",
                    fontsize=9)  # fmt: skip
 panel.set_xticks(range(4), activations)
 panel.set_yticks(range(len(rows)), labels, fontsize=9)
 panel.grid(False)
-figure.colorbar(shown, label="log₁₀ of gradient norm, first / last",
+figure.colorbar(shown, label="log₁₀ of the norm, first / last",
                 orientation="horizontal")  # fmt: skip
 plt.show()

@@ -46,13 +46,15 @@ apart = max(abs(a - b) for name in table
 print(f"largest distance from a million samples below 0.01: {apart < 0.01}")
 
 # %% Plot
-figure, panels = plt.subplots(4, 4, figsize=(5.8, 5.8), sharex=True,
+figure, panels = plt.subplots(4, 4, figsize=(5.8, 6), sharex=True,
                               sharey=True)  # fmt: skip
 x = torch.linspace(-3, 3, 601, requires_grad=True)
 for panel, (name, phi) in zip(panels.flat, activations.items()):
     (slope,) = torch.autograd.grad(phi(x).sum(), x)
     panel.plot(x.detach(), phi(x).detach(), color="C0")
     panel.plot(x.detach(), slope, "--", color="C1", lw=1.3)
-    panel.set_title(name, fontsize=9)
+    panel.set_title(name, fontsize=10)
     panel.set_ylim(-1.8, 2.2)
+    panel.set_xticks([-2, 0, 2])
+figure.supxlabel("pre-activation", size="medium")
 plt.show()

@@ -44,7 +44,7 @@ for name, (flat, cosine, _) in runs.items():
 # %% Plot
 for (name, (flat, *_)), style in zip(runs.items(), ["o-", "s--", "^:"]):
     plt.plot(range(1, depth + 1), flat, style, ms=3, label=name)
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel(f"units negative at all {batch} inputs")
-plt.legend()
+plt.legend(loc="lower right", bbox_to_anchor=(1, 0.08))
 plt.show()

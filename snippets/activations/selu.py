@@ -42,6 +42,7 @@ for (start, values), style in zip(moments.items(), ["o-", "s-", "^-"]):
                  label=f"second moment from {start}")  # fmt: skip
 plt.semilogy(range(depth + 1), squares, "--", color="C3",
              label="squared gradient norm")  # fmt: skip
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
+plt.ylabel("second moment, squared norm")
 plt.legend()
 plt.show()

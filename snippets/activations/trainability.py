@@ -74,7 +74,7 @@ for style, (name, run) in zip(["x", "*"], gelu.items()):
     plt.plot(run[0], run[1], style, color="k", ms=10,
              label=f"GELU, {name}, 200 steps")  # fmt: skip
 plt.axhline(0.1, color="k", ls=":", lw=1, label="guessing")
-plt.xlabel("log₁₀ of the gradient norm, first layer / last, before training")
+plt.xlabel("log₁₀ of the gradient norm, first / last")
 plt.ylabel("accuracy after training")
-plt.legend(loc="center left")
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

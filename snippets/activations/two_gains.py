@@ -52,7 +52,10 @@ for i, (key, values) in enumerate(moments.items()):
     label = f"{key[0]}, {key[1]} gain"
     plt.semilogy(range(1, depth + 1), values, styles[i], markevery=5,
                  color=f"C{i // 2}", label=label)  # fmt: skip
-plt.xlabel("layer l")
-plt.ylabel("second moment of the pre-activations")
-plt.legend(loc="lower left")
+plt.xlabel("layer $l$")
+plt.ylabel("second moment, pre-activations")
+plt.yticks([0.6, 1, 2, 3], [0.6, 1, 2, 3])
+plt.minorticks_off()
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1), columnspacing=1,
+           handlelength=1.5)  # fmt: skip
 plt.show()

@@ -30,10 +30,10 @@ print(
 
 # %% Plot
 blocks = range(depth + 1)
-plt.plot(blocks, [1 + l for l in blocks], color="C0", label="1 + l")
+plt.plot(blocks, [1 + l for l in blocks], color="C0", label="$1 + l$")
 plt.plot(stream, "o", ms=4, color="C0", label="measured")
 plt.axhline(1, color="k", ls="--", lw=1, label="“variance 1”")
-plt.xlabel("residual block l")
+plt.xlabel("residual block $l$")
 plt.ylabel("second moment of the stream")
 plt.legend()
 plt.show()

@@ -55,5 +55,5 @@ for i, (name, (losses, _)) in enumerate(runs.items()):
     plt.plot(losses, style, marker="os^D"[i], markevery=25, label=name)
 plt.xlabel("step")
 plt.ylabel("training loss")
-plt.legend()
+plt.legend(loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

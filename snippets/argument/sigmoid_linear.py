@@ -51,9 +51,11 @@ layers = range(1, depth + 1)
 for i, name in enumerate(single):
     exact = [single[name] ** l for l in layers]
     plt.plot(layers, exact, color=f"C{i}")
-    plt.plot(layers, deep[name], "os"[i], color=f"C{i}", label=name)
+    plt.plot(layers, deep[name], "os"[i], color=f"C{i}")
+    plt.annotate(name, (depth, exact[-1]), (8, 0), color=f"C{i}",
+                 textcoords="offset points", va="center")  # fmt: skip
 plt.ylim(0, 1)
+plt.xticks(range(2, depth + 1, 2))
 plt.xlabel("layers of BatchNorm and activation")
-plt.ylabel("share of the variance linear in the input")
-plt.legend()
+plt.ylabel("share linear in the input")
 plt.show()

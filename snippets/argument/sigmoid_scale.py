@@ -59,7 +59,7 @@ found = [m ** (1 / 8) for m in measured.values()]
 plt.loglog(curve, [gains(v, 30)[-1] for v in curve], label="predicted")
 plt.loglog(scales, found, "o", label="measured")
 plt.axhline(1, color="k", ls="--", lw=1)
-plt.xlabel("weight variance σ_w² (Xavier: 1)")
+plt.xlabel(r"weight variance $\sigma_w^2$ (Xavier: 1)")
 plt.ylabel("squared-gradient gain per layer, χ")
 plt.legend()
 plt.show()

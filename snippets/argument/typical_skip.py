@@ -17,7 +17,7 @@ mean, typical = float(squared.mean()), float(squared.log().mean().exp())
 share = float((squared < 1).double().mean())
 print(f"w = ±0.1: squared gradient after 50 blocks, mean {mean:.2f}")
 print(f"  typical {typical:.2f}, below 1 in {share:.0%} of the chains")
-print(f"  all signs minus: {0.9**100:.0e}, all plus: {1.1**100:.0e}")
+print(f"  all signs minus: {0.9**100:.2e}, all plus: {1.1**100:.2e}")
 
 # Blocks x + W x with Gaussian W, mean gain exactly 2, by width.
 blocks, trials = 10, {1: 20_000, 2: 20_000, 4: 10_000, 16: 2_000}
@@ -40,7 +40,7 @@ plt.axhline(2, color="C1", ls="--", label="mean gain: 2 at every width")
 plt.axhline(1, color="k", ls=":", lw=1)
 plt.xticks(list(trials), list(trials))
 plt.ylim(0, 2.2)
-plt.xlabel("width n")
-plt.ylabel("squared gain per block x + W x")
+plt.xlabel("width $n$")
+plt.ylabel("squared gain per block $x + Wx$")
 plt.legend()
 plt.show()

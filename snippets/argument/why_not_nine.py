@@ -15,10 +15,13 @@ print(f"  a factor must lie in [{1 / tolerable:.3f}, {tolerable:.3f}]")
 
 # %% Plot
 layers = range(depth + 1)
-for f, style in zip(factors, ["-", "--", "o-", "-.", ":"]):
-    product = [f**l for l in layers]
-    plt.semilogy(layers, product, style, markevery=5, label=f"factor {f}")
-plt.xlabel("layers")
-plt.ylabel("product of the factors")
-plt.legend()
+figure, panels = plt.subplots(2, 1, sharex=True, figsize=(5.8, 5.2))
+for panel, shown in zip(panels, [(0.1, 1.0, 9.0), (0.9, 1.0, 1.1)]):
+    for f, style in zip(shown, ["--", "o-", "-."]):
+        product = [f**l for l in layers]
+        panel.semilogy(layers, product, style, markevery=5)
+        panel.annotate(f"factor {f:g}", (depth, product[-1]), (6, 0),
+                       textcoords="offset points", va="center")  # fmt: skip
+    panel.set_ylabel("product of the factors")
+panels[1].set_xlabel("layers")
 plt.show()

@@ -32,14 +32,16 @@ cliff, plateau = gradient(1.2), gradient(0.8)
 print(f"gradient at 1.2: {cliff:.2g}, at 0.8: {plateau:.2g}")
 
 # %% Plot
-w = torch.linspace(0.7, 1.21, 400)
-plt.semilogy(w, (w**depth - 1).square() / 2, color="k", label="loss")
+w = 1 + torch.arange(-300, 211) / 1000
+loss = ((w**depth - 1) ** 2 / 2).clamp_min(1e-6)
+plt.semilogy(w, loss, color="k", label="loss")
 for i, (name, path) in enumerate(paths.items()):
     inside = torch.tensor([p for p in path if 0.7 <= p <= 1.21][::25])
     loss = ((inside**depth - 1) ** 2 / 2).clamp_min(1e-6)
-    plt.semilogy(inside, loss, "Xo^"[i], color=f"C{i}", label=name)
-plt.ylim(1e-6, 1e9)
-plt.xlabel("weight w")
+    style = dict(marker="so^"[i], ms=(11, 5, 7)[i], ls="none", label=name)
+    plt.semilogy(inside, loss, color=f"C{i}", **style)
+plt.ylim(1e-7, 1e9)
+plt.xlabel("weight $w$")
 plt.ylabel("loss")
 plt.legend()
 plt.show()

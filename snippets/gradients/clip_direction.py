@@ -27,11 +27,11 @@ for c in limits:
     print(f"threshold {c:4}: by norm {norm_c:.3f}, by value {value_c:.3f}")
 
 # %% Plot
-label = "sign of the gradient: √(2/π)"
+label = r"sign of the gradient: $(2/\pi)^{1/2}$"
 plt.semilogx(limits, list(by_norm.values()), "o-", label="by norm")
 plt.semilogx(limits, list(by_value.values()), "s--", label="by value")
 plt.axhline((2 / torch.pi) ** 0.5, color="k", ls=":", lw=1, label=label)
-plt.xlabel("threshold / standard deviation of a component")
+plt.xlabel("threshold / std of a component")
 plt.ylabel("cosine with the true gradient")
-plt.legend()
+plt.legend(loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

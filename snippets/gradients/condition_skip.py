@@ -34,8 +34,9 @@ for name, values in condition.items():
 
 # %% Plot
 for i, (name, values) in enumerate(condition.items()):
-    plt.semilogy(range(1, depth + 1), values, "osD"[i] + "-", label=name)
+    plt.semilogy(range(1, depth + 1), values, "osD"[i] + "-")
+    plt.annotate(name, (depth, values[-1]), (6, 0), color=f"C{i}",
+                 textcoords="offset points", va="center")  # fmt: skip
 plt.xlabel("block")
-plt.ylabel("condition number of the Jacobian so far")
-plt.legend()
+plt.ylabel("condition number so far")
 plt.show()

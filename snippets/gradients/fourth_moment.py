@@ -39,9 +39,11 @@ for n in widths:
 for i, n in enumerate(widths):
     exact = [(1 + 5 / n) ** l for l in range(depth + 1)]
     plt.semilogy(exact, color=f"C{i}")
-    plt.semilogy(forward[n], "os^"[i], color=f"C{i}", label=f"width {n}")
+    plt.semilogy(forward[n], "os^"[i], color=f"C{i}")
     plt.semilogy(backward[n], "os^"[i], color=f"C{i}", mfc="none")
-plt.xlabel("layers passed, forward (full) or backward (hollow)")
+    plt.annotate(f"width {n}", (depth, exact[-1]), (6, 0), color=f"C{i}",
+                 textcoords="offset points", va="center")  # fmt: skip
+plt.xticks(range(0, depth + 1, 2))
+plt.xlabel("layers passed; hollow: backward")
 plt.ylabel("E‖·‖⁴ / (E‖·‖²)²")
-plt.legend()
 plt.show()

@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, batch = 400, 30, 32
 grid = torch.linspace(-10, 10, 4001)
 gauss = torch.exp(-(grid**2) / 2) / torch.exp(-(grid**2) / 2).sum()
@@ -56,7 +55,7 @@ print(f"no point is off by more than a factor of 4: {worst < math.log(4)}")
 figure, panels = plt.subplots(3, 1, figsize=(5.8, 8), sharex=True)
 for panel, (name, (_, _, variances)) in zip(panels, activations.items()):
     for i, variance in enumerate(variances):
-        key, label = (name, variance), f"σ_w² = {variance}"
+        key, label = (name, variance), rf"$\sigma_w^2 = {variance}$"
         panel.semilogy(predicted[key], color=f"C{i}")
         panel.semilogy(
             measured[key], "os^"[i], ms=4, color=f"C{i}", label=label
@@ -64,5 +63,5 @@ for panel, (name, (_, _, variances)) in zip(panels, activations.items()):
     panel.set_title(name)
     panel.legend()
     panel.set_ylabel("squared gradient norm")
-panels[-1].set_xlabel("layer l (0 is the input)")
+panels[-1].set_xlabel("layer $l$ (0 is the input)")
 plt.show()

@@ -32,5 +32,5 @@ print(f"unscaled: float32 {single_zero:.0%} zero, bfloat16 {bfloat_zero:.0%}")
 # %% Plot
 plt.plot(range(0, 25, 4), [share for share, _ in half.values()], "o-")
 plt.xlabel("log₂ of the loss scale")
-plt.ylabel("share of first-layer gradients that are 0")
+plt.ylabel("share of gradients that are 0")
 plt.show()

@@ -39,13 +39,13 @@ layers = torch.arange(1, depth + 1)
 for i, n in enumerate(trials):
     paths = factors[n].cumsum(1)
     mean, spread = paths.mean(0), paths.std(0)
-    label = f"width {n}, mean ± 1 s.d. of {trials[n]}"
+    label = f"width {n}"
     plt.plot(layers[9::10], mean[9::10], "os^"[i], color=f"C{i}", label=label)
     plt.plot(layers, exact[n] * layers, color=f"C{i}")
     low, high = mean - spread, mean + spread
     plt.fill_between(layers, low, high, color=f"C{i}", alpha=0.2, lw=0)
-plt.axhline(0, color="k", ls="--", lw=1, label="log of the mean (exactly 0)")
+plt.axhline(0, color="k", ls="--", lw=1, label="log of the mean")
 plt.xlabel("number of matrices")
-plt.ylabel("log of the squared norm")
+plt.ylabel("log of the squared norm, ± 1 s.d.")
 plt.legend()
 plt.show()

@@ -32,9 +32,11 @@ print(
 
 # %% Plot
 for i, (name, values) in enumerate(norms.items()):
-    plt.semilogy(values, "os"[i] + "-", ms=3, label=f"{name}, ρ = {radius}")
+    plt.semilogy(
+        values, "os"[i] + "-", ms=3, label=rf"{name}, $\rho = {radius}$"
+    )
 plt.axhline(1, color="k", ls="--", lw=1)
-plt.xlabel("time steps t")
-plt.ylabel("largest gain of the gradient, ‖Wᵗ‖")
+plt.xlabel("time steps $t$")
+plt.ylabel(r"largest gain, $\|W^t\|$")
 plt.legend()
 plt.show()

@@ -50,12 +50,13 @@ print(
 # %% Plot
 layers = range(1, depth + 1)
 for i, (variance, share) in enumerate(measured.items()):
-    label = f"σ_w² = {variance}"
+    label = rf"$\sigma_w^2 = {variance}$"
     plt.plot(layers, predicted[variance], color=f"C{i}")
-    plt.plot(layers, share, "os^"[i], color=f"C{i}", label=label)
+    plt.plot(layers, share, "os^"[i], color=f"C{i}")
+    plt.annotate(label, (20, share[-1]), (8, 0), color=f"C{i}",
+                 textcoords="offset points", va="center")  # fmt: skip
 plt.ylim(0, 1)
 plt.xticks(range(0, 21, 5))
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("share of units with tanh′ < 0.1")
-plt.legend()
 plt.show()

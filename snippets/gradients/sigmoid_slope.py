@@ -35,11 +35,12 @@ print(f"tanh′    < 0.01 beyond |z| = {tanh_edge:.3f}")
 
 # %% Plot
 z = torch.linspace(-7, 7, 561)
-label = f"sigmoid′(±4) = {sigmoid_at_4:.3f}"
-plt.plot(z, slope(torch.tanh, z), label="tanh′")
-plt.plot(z, slope(torch.sigmoid, z), "--", label="sigmoid′")
-plt.plot([-4, 4], [sigmoid_at_4] * 2, "o", color="C1", label=label)
-plt.xlabel("pre-activation z")
+plt.plot(z, slope(torch.tanh, z), color="C0")
+plt.plot(z, slope(torch.sigmoid, z), "--", color="C1")
+plt.plot([-4, 4], [sigmoid_at_4] * 2, "o", color="C1")
+plt.text(1.1, 0.6, "tanh′", color="C0")
+plt.text(2.2, 0.14, "sigmoid′", color="C1")
+plt.text(4, 0.05, f"{sigmoid_at_4:.3f}", color="C1")
+plt.xlabel("pre-activation $z$")
 plt.ylabel("slope")
-plt.legend()
 plt.show()

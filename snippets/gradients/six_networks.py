@@ -63,7 +63,8 @@ for i, (name, norms) in enumerate(measured.items()):
     plt.semilogy(predicted[name], color=f"C{i}")
     plt.semilogy(shown, norms[::5], "osD^vP"[i], color=f"C{i}", label=name)
 plt.ylim(1e-33, 1e10)
-plt.xlabel("layer l (0 is the input)")
-plt.ylabel("gradient norm relative to the last layer's")
-plt.legend(loc="lower right", fontsize=9)
+plt.xlabel("layer $l$ (0 is the input)")
+plt.ylabel("gradient norm, last layer = 1")
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1), columnspacing=1,
+           handlelength=1.5)  # fmt: skip
 plt.show()

@@ -56,7 +56,8 @@ for name, (_, _, losses) in runs.items():
           f" saturated in layer {depth}: {share[name][-1]:.1f}")  # fmt: skip
 
 # %% Plot
-figure, axes = plt.subplots(2, sharex=True, figsize=(5.8, 4.8))
+figure, axes = plt.subplots(2, sharex=True, figsize=(5.8, 5.4),
+                            layout="constrained")  # fmt: skip
 for axis, (name, (means, _, _)) in zip(axes, runs.items()):
     for l in range(depth):
         axis.plot(
@@ -69,9 +70,10 @@ for axis, (name, (means, _, _)) in zip(axes, runs.items()):
             label=f"layer {l + 1}",
         )
     axis.axvline(learns[name], color="k", lw=0.8)
-    axis.text(learns[name] + 20, 0.95, "loss below 2", fontsize=8)
+    axis.text(learns[name] + 20, 0.95, "loss below 2")
     axis.set_ylim(0, 1.05)
-    axis.set_title(f"activation {name}: mean of σ(z)", fontsize=10)
-axes[0].legend(fontsize=8, ncols=2, loc="upper left")
+    axis.set_title(f"activation {name}: mean of σ(z)")
+lines = axes[0].lines[:depth]
+figure.legend(handles=lines, ncols=2, loc="outside upper center")
 axes[1].set_xlabel("step")
 plt.show()

@@ -62,12 +62,11 @@ for name in runs:
     print(f"{name:24s} ends at {end[name]:4.1f}, W₁ moved {moved[name]:.0e}")
 
 # %% Plot
-for i, (name, (losses, *_)) in enumerate(list(runs.items())[:5]):
-    style = ["-", "--", "-.", "-", "--"][i]
-    every = (8 * i, 40)
-    plt.plot(losses, style, marker="os^vx"[i], markevery=every, label=name)
-plt.axhline(math.log(10), color="k", ls=":", lw=1, label="guessing: ln 10")
-plt.xlabel("step")
-plt.ylabel("training loss")
-plt.legend()
+figure, panels = plt.subplots(5, sharex=True, sharey=True, figsize=(5.8, 8))
+for i, (panel, (name, (losses, *_))) in enumerate(zip(panels, runs.items())):
+    panel.plot(losses, color=f"C{i}", lw=1.4)
+    panel.axhline(math.log(10), color="k", ls=":", lw=1)
+    panel.set_title(name)
+panels[2].set_ylabel("training loss; dotted: guessing, ln 10")
+panels[4].set_xlabel("step")
 plt.show()

@@ -59,14 +59,14 @@ for factor, (losses, edge, _) in runs.items():
           f" {losses[-1]:.2f}, λ_max × rate/2 = {edge[-1]:.1f}")  # fmt: skip
 
 # %% Plot
-figure, (left, right) = plt.subplots(2, 1, figsize=(6, 6))
+figure, (left, right) = plt.subplots(2, 1, figsize=(5.8, 6))
 for (factor, (losses, edge, _)), style in zip(runs.items(), ["-", "--", ":"]):
-    left.semilogy(losses, style, label=f"{factor} × 2/λ_max(start)")
+    left.semilogy(losses, style, label=rf"{factor} × $2/\lambda_{{\max}}$")
     right.plot(range(0, steps + 1, 20), edge, style + "o", ms=4)
 left.set_xlabel("step")
 left.set_ylabel("training loss")
 left.legend()
 right.axhline(1, color="k", lw=0.8)
 right.set_xlabel("step")
-right.set_ylabel("λ_max × rate / 2")
+right.set_ylabel(r"$\lambda_{\max}$ × rate / 2")
 plt.show()

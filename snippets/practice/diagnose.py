@@ -359,11 +359,11 @@ for act, gain, word in (nn.Sigmoid, 1, "sick"), (nn.ReLU, he, "healthy"):
         print(f"{name:14s} update/weight, first layer {updates[name][0]:.1e}")
 
 # %% Plot
-figure, (left, right) = plt.subplots(2, 1, figsize=(6, 8))
+figure, (left, right) = plt.subplots(2, 1, figsize=(5.8, 8))
 for (name, values), style in zip(updates.items(), ("o-", "o--", "s-", "s--")):
     left.semilogy(range(1, 12), values, style, label=name)
 left.set(xlabel="linear layer", ylabel="update / weight in the first step")
-left.legend(fontsize=9)
+left.legend()
 for names, style, word in (healthy, "o", "healthy"), (sick, "^", "sick"):
     x = [max(first_over_last[name], 1e-12) for name in names]
     y = [min(end[name], 3) for name in names]
@@ -372,5 +372,5 @@ for limit in (LOW**2, LOW, HIGH, HIGH**2):
     right.axvline(limit, color="k", ls=":", lw=1)
 right.set(xlabel="gradient norm, first over last", ylim=(-0.1, 3.2))
 right.set_ylabel("loss after 40 steps, guessing = 1")
-right.legend(fontsize=9)
+right.legend()
 plt.show()

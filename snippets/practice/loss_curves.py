@@ -69,14 +69,16 @@ for name, (losses, *_) in ill.items():
           f" ends at {well[name][0][-1]:.1f}")  # fmt: skip
 
 # %% Plot
-for i, (name, (losses, *_)) in enumerate(ill.items()):
-    style = ["-", "--", "-.", ":", "s--"][i]
+figure, panels = plt.subplots(3, 2, sharex=True, sharey=True, figsize=(5.8, 6))
+curves = {name: losses for name, (losses, *_) in ill.items()}
+curves["healthy"] = healthy[0]
+for i, (panel, (name, losses)) in enumerate(zip(panels.flat, curves.items())):
     finite = [value for value in losses if math.isfinite(value)]
-    plt.semilogy(finite, style, markevery=10, color=f"C{i}", label=name)
-plt.semilogy(healthy[0], "o-", markevery=10, ms=3, color="C5", label="healthy")
-plt.axhline(math.log(10), color="k", lw=0.8)
-plt.ylim(1e-3, 1e8)
-plt.xlabel("step")
-plt.ylabel("training loss")
-plt.legend(fontsize=9, ncols=2)
+    panel.semilogy(finite, color=f"C{i}")
+    panel.axhline(math.log(10), color="k", lw=0.8, ls=":")
+    panel.set_title(name)
+panels[0, 0].set_ylim(1e-3, 1e8)
+panels[1, 0].set_ylabel("training loss; dotted: guessing")
+for panel in panels[2]:
+    panel.set_xlabel("step")
 plt.show()

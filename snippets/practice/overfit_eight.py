@@ -54,7 +54,7 @@ for name, network in networks.items():
 # %% Plot
 for (name, (losses, _)), style in zip(best.items(), ["--", ":", "-", "-."]):
     plt.plot(losses, style, label=name)
-plt.axhline(math.log(8), color="k", lw=0.8)
+plt.axhline(math.log(8), color="k", lw=0.8, zorder=1, label="guessing")
 plt.xlabel("step")
 plt.ylabel("loss on eight samples")
 plt.legend()

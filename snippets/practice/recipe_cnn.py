@@ -69,11 +69,12 @@ for name, (end, losses, ratio, _) in best.items():
     print(f"{name:20s} loss {losses[0]:.1f} to {end:.1f}, ratio {ratio:.0e}")
 
 # %% Plot
-styles = ["--", ":", "-.", ".", "-"]
+styles = ["--", ":", "-.", ".-", "-"]
 for (name, run), style in zip(best.items(), styles):
     plt.plot(run[1], style, label=name)
 plt.ylim(0, 3)
 plt.xlabel("step")
 plt.ylabel("training loss")
-plt.legend()
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1), columnspacing=1,
+           handlelength=1.5)  # fmt: skip
 plt.show()

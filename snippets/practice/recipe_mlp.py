@@ -69,9 +69,10 @@ for name, (end, losses, ratio, _) in best.items():
           f"gradient first/last {ratio:.0e}")  # fmt: skip
 
 # %% Plot
-for (name, run), style in zip(best.items(), ["--", "-", ":", "-.", "."]):
+for (name, run), style in zip(best.items(), ["--", "-", ":", "-.", ".-"]):
     plt.plot(run[1], style, label=name)
 plt.xlabel("step")
 plt.ylabel("training loss")
-plt.legend()
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1), columnspacing=1,
+           handlelength=1.5)  # fmt: skip
 plt.show()

@@ -65,12 +65,13 @@ for name in variants:
     print(f"{name:16s} last loss {ends}")
 
 # %% Plot
-for i, (name, rate) in enumerate(runs):
-    style = ["-", "--"][i % 2] + "os^"[i // 2]
-    plt.plot(runs[name, rate][1], style, markevery=8, color=f"C{i // 2}",
-             label=f"{name}, rate {rate:g}")  # fmt: skip
-plt.xlabel("step")
-plt.ylabel("training loss")
-plt.ylim(top=3.8)
-plt.legend(ncols=2)
+figure, panels = plt.subplots(
+    2, 1, sharex=True, sharey=True, figsize=(5.8, 5.6)
+)
+for panel, rate in zip(panels, rates):
+    for name, style in zip(variants, ["-o", "--s", "-.^"]):
+        panel.plot(runs[name, rate][1], style, markevery=8, label=name)
+    panel.set_ylabel(f"training loss, rate {rate:g}")
+panels[0].legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1))
+panels[1].set_xlabel("step")
 plt.show()

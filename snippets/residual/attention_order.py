@@ -29,6 +29,8 @@ for name, values in norms.items():
 # %% Plot
 for (name, values), style in zip(norms.items(), ["o-", "s--"]):
     plt.semilogy(values, style, ms=4, label=name)
+plt.yticks([0.5, 1, 2, 4], [0.5, 1, 2, 4])
+plt.minorticks_off()
 plt.xlabel("layer (0 is the input)")
 plt.ylabel("gradient norm, last = 1")
 plt.legend()

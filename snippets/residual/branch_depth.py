@@ -60,9 +60,10 @@ for depth, value in best.items():
 # %% Plot
 for i, (depth, (values, _)) in enumerate(runs.items()):
     style = ["o-", "s--", "^-."][i]
-    plt.loglog(scales, values, style, color=f"C{i}", label=f"{depth} blocks")
+    plt.loglog(scales, values, style, color=f"C{i}")
+    plt.annotate(f"{depth} blocks", (scales[-1], values[-1]), (6, 0),
+                 textcoords="offset points", va="center")  # fmt: skip
     plt.axvline(depth**-0.5, color=f"C{i}", ls=":", lw=1)
-plt.xlabel("scale α of the branch")
+plt.xlabel(r"scale $\alpha$ of the branch")
 plt.ylabel(f"training loss after {steps} steps")
-plt.legend()
 plt.show()

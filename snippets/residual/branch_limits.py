@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, batch = 300, 16
 depths = [4, 16, 64, 256]
 
@@ -44,7 +43,7 @@ for (name, values), style in zip(runs.items(), ["o-", "s--", "^-."]):
     plt.loglog(depths, values, style, label=name)
 for limit in limits:
     plt.axhline(limit, color="k", lw=1, ls=":")
-plt.xlabel("depth L")
+plt.xlabel("depth $L$")
 plt.ylabel("second moment at the end")
 plt.legend()
 plt.show()

@@ -66,7 +66,7 @@ for i, (r, values) in enumerate(zip(rates, final.tolist())):
     plt.loglog(scales, values, style, label=f"rate {r}")
 plt.axvline(depth**-0.5, color="k", ls="--", lw=1, label="1/√L")
 plt.axhline(math.log(10), color="k", ls=":", lw=1, label="guessing")
-plt.xlabel("scale α of the branch")
+plt.xlabel(r"scale $\alpha$ of the branch")
 plt.ylabel(f"training loss after {steps} steps")
 plt.legend()
 plt.show()

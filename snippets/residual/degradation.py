@@ -9,10 +9,9 @@ import torch
 from sklearn.datasets import load_digits
 from torch.nn import functional as F
 
-digits = load_digits()
-x = torch.tensor(digits.data, dtype=torch.float32)
+x, y = map(torch.tensor, load_digits(return_X_y=True))
+x = x.float()
 x = (x - x.mean(0)) / (x.std(0) + 1e-8)
-y = torch.tensor(digits.target)
 width, steps, depths = 24, 400, [5, 20]
 n, rates = 10, [1e-3, 3e-3, 1e-2, 3e-2, 1e-1]
 skip = torch.tensor([0.0] * 5 + [1.0] * 5)[:, None, None]
@@ -20,9 +19,10 @@ rate = torch.tensor(rates * 2)[:, None, None]
 torch.manual_seed(0)
 
 
-def batchnorm(z, gain, shift):
-    var, mean = torch.var_mean(z, 1, correction=0, keepdim=True)
-    return (z - mean) * (var + 1e-5).rsqrt() * gain + shift
+def batchnorm(z, gain, shift):  # networks × features × examples
+    flat = z.view(1, n * width, -1)  # as one image with many channels
+    z = F.batch_norm(flat, None, None, gain.flatten(), shift.flatten(), True)
+    return z.view(n, width, -1)
 
 
 def train(depth):
@@ -39,10 +39,10 @@ def train(depth):
     losses = []
     for t in range(1, steps + 1):
         rows = torch.randint(len(x), (64,))
-        h = x[rows] @ weights[0][0]
+        h = (x[rows] @ weights[0][0]).mT
         for W, gain, shift in zip(*(w.unbind(0) for w in weights[2:])):
-            h = skip * h + F.relu(batchnorm(h @ W, gain, shift))
-        logits = (h @ weights[1][0]).flatten(0, 1)
+            h = skip * h + F.relu(batchnorm(W.mT @ h, gain, shift))
+        logits = (h.mT @ weights[1][0]).flatten(0, 1)
         loss = F.cross_entropy(logits, y[rows].repeat(n), reduction="none")
         loss = loss.view(n, -1).mean(1)
         losses.append(loss.detach())

@@ -28,10 +28,10 @@ print(f"at layer 4   {at_middle:.2f} (theory 1/5)")
 
 # %% Plot
 layers = torch.arange(depth)
-plt.semilogy(layers, 1 / (layers + 1), color="C0", label="1/(l + 1)")
+plt.semilogy(layers, 1 / (layers + 1), color="C0", label="$1/(l + 1)$")
 plt.semilogy(layers, total, "o", color="C0", label="measured")
 plt.xticks(range(0, 21, 5))
-plt.xlabel("layer l (0 is the input)")
+plt.xlabel("layer $l$ (0 is the input)")
 plt.ylabel("squared gradient norm")
 plt.legend()
 plt.show()

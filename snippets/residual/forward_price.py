@@ -48,8 +48,9 @@ print(f"two He layers with α = 1/√L: {damped:.1f} at the end; "
 for i, (name, (_, c)) in enumerate(branches.items()):
     curve = [(1 + c) ** l for l in range(depth + 1)]
     plt.semilogy(curve, ["-", "--", "-.", ":"][i], color=f"C{i}")
-    plt.semilogy(moments[name], "os^D"[i], ms=4, color=f"C{i}", label=name)
-plt.xlabel("block l")
+    plt.semilogy(moments[name], "os^D"[i], ms=4, color=f"C{i}")
+    plt.annotate(name, (depth, moments[name][-1]), (6, 0), color=f"C{i}",
+                 textcoords="offset points", va="center")  # fmt: skip
+plt.xlabel("block $l$")
 plt.ylabel("second moment of the stream")
-plt.legend(fontsize=9)
 plt.show()

@@ -65,8 +65,9 @@ for name, value in gains.items():
 
 # %% Plot
 plt.barh(list(gains)[::-1], list(gains.values())[::-1], color="C0", height=0.5)
-plt.axvline(1 + alpha**2, color="k", ls="--", lw=1, label="1 + α²χ")
-plt.axvline(1, color="k", ls=":", lw=1, label="1")
-plt.xlabel("factor of the squared gradient, one block")
-plt.legend(loc="lower right", bbox_to_anchor=(0.95, 0.1))
+plt.axvline(1 + alpha**2, color="k", ls="--", lw=1)
+plt.axvline(1, color="k", ls=":", lw=1)
+plt.text(1, 4.5, "1 ", ha="right", va="bottom")
+plt.text(1 + alpha**2, 4.5, r" $1 + \alpha^2\chi$", va="bottom")
+plt.xlabel("factor of the squared gradient")
 plt.show()

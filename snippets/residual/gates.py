@@ -40,10 +40,10 @@ for case in cases:
 for i, case in enumerate(cases):
     curve = [gain(*case) ** (depth - l) for l in range(depth + 1)]
     plt.semilogy(curve, ["-", "--", "-.", ":"][i], color=f"C{i}")
-    label = f"gate bias {case[0]}, χ = {case[1]}"
+    label = f"gate bias {case[0]}, χ = {case[1]}".replace("-", "−")
     at = range(0, depth + 1, 5)
     plt.semilogy(at, squares[case][::5], "os^D"[i], color=f"C{i}", label=label)
-plt.xlabel("layer l (0 is the input)")
+plt.xlabel("layer $l$ (0 is the input)")
 plt.ylabel("squared gradient norm")
 plt.legend()
 plt.show()

@@ -69,9 +69,9 @@ print(f"branch round(x): rises by {rise:.0f} per unit; autograd {seen[0]:.0f}")
 for i, alpha in enumerate(scales):
     curve = [(1 + alpha**2) ** (-(depth - l) / 2) for l in range(depth + 1)]
     plt.plot(curve, ["-", "--", "-."][i], color=f"C{i}")
-    label = f"α = {alpha:.2f}"
+    label = rf"$\alpha = {alpha:.2f}$"
     plt.plot(cosine[alpha], "os^"[i], ms=4, color=f"C{i}", label=label)
-plt.xlabel("block l (0 is the input)")
+plt.xlabel("block $l$ (0 is the input)")
 plt.ylabel("cosine with the last block's gradient")
 plt.legend()
 plt.show()

@@ -54,8 +54,10 @@ for (name, depth), g in norms.items():
 blocks = range(1, 65)
 scale = float(norms["Pre-LN", 64][0]) * math.sqrt(1.5)
 plt.loglog(blocks, [scale / math.sqrt(1 + l / 2) for l in blocks], "k-.",
-           lw=1, label="∝ 1/√(1 + l/2)")  # fmt: skip
-plt.xlabel("block l")
+           lw=1, label=r"$\propto (1 + l/2)^{-1/2}$")  # fmt: skip
+plt.yticks([200, 400, 800], [200, 400, 800])
+plt.minorticks_off()
+plt.xlabel("block $l$")
 plt.ylabel("gradient norm of its weights")
-plt.legend(fontsize=9)
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

@@ -44,7 +44,7 @@ for name, value in correlation.items():
 figure, panels = plt.subplots(4, 1, figsize=(5.8, 7.2), sharex=True)
 for i, (panel, (name, g)) in enumerate(zip(panels, gradients.items())):
     panel.plot(line.detach(), g / g.std(), color=f"C{i}", lw=1)
-    panel.set_title(f"{name}: {correlation[name]:.2f}")
+    panel.set_title(f"{name}: {correlation[name]:.2f}".replace(" -", " −"))
     panel.set_ylabel("gradient")
 panels[-1].set_xlabel("input")
 plt.show()

@@ -45,11 +45,12 @@ print(f"‖sum‖² / sum of ‖parts‖²: {cross_terms:.1f}; parallel: {aligne
 # %% Plot
 ways = [math.comb(depth, k) for k in range(depth + 1)]
 odds = [w * alpha ** (2 * k) for k, w in enumerate(ways)]
-plt.plot([w / 2**depth for w in ways], ":", color="k", label="number of paths")
+plt.plot([w / 2**depth for w in ways], ":", color="k")
 theory = [o / sum(odds) for o in odds]
-plt.plot(theory, color="C0", label="squared gradient, theory")
-plt.plot(share, "o", color="C0", label="squared gradient, measured")
+plt.plot(theory, color="C0")
+plt.plot(share, "o", color="C0")
+plt.text(7, 0.172, "squared gradient\n(dots: measured)", color="C0")
+plt.text(15.5, 0.1, "number\nof paths")
 plt.xlabel("branches on the path")
 plt.ylabel("share")
-plt.legend()
 plt.show()

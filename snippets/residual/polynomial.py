@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, batch = 64, 100, 512
 a = math.pi / (math.pi - 1)
 
@@ -55,7 +54,7 @@ for i, (layers, curve) in enumerate(predicted.items()):
     plt.loglog(blocks, curve, ["-", "--", "-."][i], color=f"C{i}")
     at = [0, 1, 2, 4, 7, 12, 20, 34, 56, 80, 99]
     plt.loglog([l + 1 for l in at], [squares[layers][l] for l in at], "os^"[i],
-               color=f"C{i}", label=f"{layers} layers per branch")  # fmt: skip
+               color=f"C{i}", label=f"{layers}-layer branch")  # fmt: skip
 plt.xlabel("block")
 plt.ylabel("squared gradient norm")
 plt.legend()

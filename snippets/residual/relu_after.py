@@ -36,6 +36,8 @@ print(f"identity path left after {depth} blocks: {share[-1]:.2f}, "
 # %% Plot
 plt.loglog(range(1, depth + 2), theory, color="C0", label="random walk")
 plt.loglog(range(1, depth + 2), share, "o", ms=4, color="C0", label="measured")
+plt.yticks([0.2, 0.4, 0.6, 1], [0.2, 0.4, 0.6, 1])
+plt.minorticks_off()
 plt.xlabel("block")
 plt.ylabel("share of the identity path left")
 plt.legend()

@@ -22,11 +22,11 @@ theory = {
     "plain": [weight ** (depth - l) for l in layers],
     "residual": [(1 + weight) ** (depth - l) for l in layers],
 }
-plt.semilogy(theory["plain"], color="C0", label="0.1^(L−l)")
+plt.semilogy(theory["plain"], color="C0", label="$0.1^{L-l}$")
 plt.semilogy(layers[::5], grad_plain[::5], "o", color="C0", label="plain")
-plt.semilogy(theory["residual"], "--", color="C1", label="1.1^(L−l)")
+plt.semilogy(theory["residual"], "--", color="C1", label="$1.1^{L-l}$")
 plt.semilogy(layers[::5], grad_residual[::5], "s", color="C1", label="residual")
-plt.xlabel("layer l (0 is the input)")
+plt.xlabel("layer $l$ (0 is the input)")
 plt.ylabel("gradient of the output")
 plt.legend()
 plt.show()

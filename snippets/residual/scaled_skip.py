@@ -43,7 +43,7 @@ for i, (name, (skip, alpha)) in enumerate(pairs.items()):
     plt.semilogy(curve, ["-", "--", "-.", ":"][i], color=f"C{i}")
     at = range(0, depth + 1, 4)
     plt.semilogy(at, squares[name][::4], "os^D"[i], color=f"C{i}", label=name)
-plt.xlabel("block l (0 is the input)")
+plt.xlabel("block $l$ (0 is the input)")
 plt.ylabel("squared gradient norm")
 plt.legend()
 plt.show()

@@ -69,13 +69,15 @@ slowest = max(final[scheme] for scheme in schemes)
 moved = min(distance for _, distance in [*runs.values(), *tries])
 
 # %% Plot
+figure, panels = plt.subplots(4, 2, sharex=True, figsize=(5.8, 7))
 for i, (scheme, (values, _)) in enumerate(runs.items()):
     result = "trains" if final[scheme] < 1.5 else "does not train"
     print(f"{scheme:18s} {result}")
     smooth = torch.tensor(values).unfold(0, 10, 1).mean(1)
-    style = ["-", "--", "-.", ":", "o-", "s--", "^-.", "D:"][i]
-    plt.semilogy(smooth, style, markevery=10, color=f"C{i}", label=scheme)
-plt.xlabel("step")
-plt.ylabel("training loss, mean of 10 steps")
-plt.legend(fontsize=9, ncols=2)
+    panels.flat[i].semilogy(smooth, color=f"C{i}")
+    panels.flat[i].set_title(scheme)
+    if final[scheme] < 1.5:
+        panels.flat[i].set_ylim(0.08, 4)
+figure.supxlabel("step", size="medium")
+figure.supylabel("training loss, mean of 10 steps", size="medium")
 plt.show()

@@ -79,5 +79,5 @@ for i, (name, values) in enumerate(grid.items()):
 plt.axhline(math.log(10), color="k", ls=":", lw=1, label="guessing")
 plt.xlabel("peak learning rate")
 plt.ylabel(f"training loss after {steps} steps")
-plt.legend()
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

@@ -7,7 +7,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, trials = 600, 8, 5
 batches = [6, 8, 12, 20, 40]
 
@@ -37,6 +36,7 @@ mean = {b: float(gain[b].mean()) for b in batches}
 for b in batches:
     print(f"B = {b:2d}: {mean[b]:.2f}, (B−2)/(B−3) = {(b - 2) / (b - 3):.3f}")
 
+torch.set_default_dtype(torch.float64)  # here rounding is all there is
 two = torch.randn(2, width, requires_grad=True)
 W = torch.randn(width, width) / width**0.5
 (gradient,) = torch.autograd.grad(
@@ -47,12 +47,12 @@ print(f"B =  2: gradient below 1e-10: {at_two < 1e-10}")
 
 # %% Plot
 b = torch.linspace(5, 42, 300)
-plt.plot(b, (b - 2) / (b - 3), label="(B − 2)/(B − 3)")
+plt.plot(b, (b - 2) / (b - 3), label="$(B - 2)/(B - 3)$")
 means = [mean[b] for b in batches]
 bars = [2 * float(gain[b].std()) for b in batches]
 plt.errorbar(batches, means, bars, fmt="o", label="measured ± 2 std")
 plt.axhline(1, color="k", ls="--", lw=1, label="infinite batch")
-plt.xlabel("batch size B")
-plt.ylabel("gain of the squared gradient per layer")
+plt.xlabel("batch size $B$")
+plt.ylabel("gain per layer, squared")
 plt.legend()
 plt.show()

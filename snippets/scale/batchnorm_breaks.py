@@ -9,7 +9,6 @@ from sklearn.datasets import load_digits
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, batch, depth = 512, 512, 8
 
 
@@ -41,7 +40,7 @@ def groups():
 
 def digits():
     """512 standardised digits, lifted to the network's width at random."""
-    x = torch.tensor(load_digits().data)
+    x = torch.tensor(load_digits().data).float()
     x = ((x - x.mean(0)) / (x.std(0) + 1e-8))[torch.randperm(len(x))[:batch]]
     return x @ torch.randn(64, width) / 64**0.5
 
@@ -76,7 +75,7 @@ for i, (name, values) in enumerate(curves.items()):
         label=name,
     )
 plt.axhline(1, color="k", lw=1)
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("gain of the squared gradient norm")
 plt.legend(loc="center right", bbox_to_anchor=(1, 0.3))
 plt.show()

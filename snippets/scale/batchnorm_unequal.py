@@ -68,8 +68,8 @@ for i, (name, (values, kurtosis)) in enumerate(runs.items()):
     smooth = values[1:].unfold(0, 6, 1).mean(-1)
     axes[0].plot(range(4, 4 + len(smooth)), smooth, "os"[i] + "-", ms=3)
     axes[1].plot(range(1, depth + 1), kurtosis, "os"[i] + "-", ms=3)
-    height = float(kurtosis[37]) + 1
-    axes[1].text(38, height, name, color=f"C{i}", ha="right")
+    axes[1].annotate(name, (depth, kurtosis[-1]), (0, 8), color=f"C{i}",
+                     textcoords="offset points", ha="right")  # fmt: skip
 axes[0].axhline(torch.pi / (torch.pi - 1), color="k", ls="--", lw=0.8)
 axes[0].set_ylabel("gain, mean of six")
 axes[1].set_ylabel("excess kurtosis")

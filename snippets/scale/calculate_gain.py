@@ -8,7 +8,6 @@ import torch
 from torch.nn import init
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, batch, start, end = 400, 60, 32, 10, 60
 xi = torch.linspace(-10, 10, 8001)
 gauss = torch.exp(-(xi**2) / 2) / torch.exp(-(xi**2) / 2).sum()
@@ -48,7 +47,7 @@ for name, (phi, gain) in runs.items():
 for i, (name, values) in enumerate(moments.items()):
     layers = range(1, depth + 1)
     plt.semilogy(layers, values, "os^D"[i] + "-", ms=3, label=name)
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("second moment of the activations")
-plt.legend()
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

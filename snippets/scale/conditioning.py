@@ -17,9 +17,10 @@ def condition_and_steps(x):
     features = torch.cat([torch.ones(rows, 1), x], 1)
     hessian = features.T @ features / rows
     values, vectors = torch.linalg.eigh(hessian)
-    error, steps = vectors[:, 0], 0
-    while error.norm() > 2**-10:
-        error = error - hessian @ error / values[-1]  # step size 1/λ_max
+    step = torch.eye(len(values)) - hessian / values[-1]  # size 1/λ_max
+    step, error, steps = step.numpy(), vectors[:, 0].numpy(), 0
+    while error @ error > 2**-20:
+        error = step @ error
         steps += 1
     return float(values[-1] / values[0]), steps
 
@@ -46,10 +47,10 @@ for d, kappa in many.items():
 # %% Plot
 kappas = torch.logspace(0, 4, 50)
 halvings = 10 * math.log(2) * (kappas - 0.5)
-plt.loglog(kappas, halvings, color="C0", label="10 ln 2 (κ − ½)")
+plt.loglog(kappas, halvings, color="C0", label=r"10 ln 2 $(\kappa - 1/2)$")
 for i, (name, (kappa, steps)) in enumerate(results.items()):
     plt.loglog(kappa, steps, "os^DvP"[i], color="C1", label=name)
-plt.xlabel("condition number κ of the Hessian")
+plt.xlabel(r"condition number $\kappa$ of the Hessian")
 plt.ylabel("gradient-descent steps")
 plt.legend()
 plt.show()

@@ -7,9 +7,8 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-width, depth, bias_variance, pairs, networks = 600, 25, 0.05, 8, 4
-u = torch.linspace(-6, 6, 121)
+width, depth, bias_variance, pairs, networks = 600, 25, 0.05, 8, 8
+u = torch.linspace(-6, 6, 121, dtype=torch.float64)
 gauss = torch.exp(-(u**2) / 2) / torch.exp(-(u**2) / 2).sum()
 
 
@@ -51,9 +50,11 @@ layers = range(1, depth + 1)
 for i, w in enumerate(measured):
     style = "os^"[i]
     plt.plot(layers, predicted[w], ["-", "--", ":"][i], color=f"C{i}")
-    plt.plot(layers, measured[w], style, color=f"C{i}", label=f"σ_w² = {w}")
+    plt.plot(layers, measured[w], style, color=f"C{i}")
+    plt.annotate(rf"$\sigma_w^2 = {w}$", (depth, measured[w][-1]), (8, 0),
+                 color=f"C{i}", textcoords="offset points",
+                 va="center")  # fmt: skip
 plt.ylim(0, 1.05)
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("correlation of two inputs")
-plt.legend()
 plt.show()

@@ -40,5 +40,5 @@ kernels = {
 spectra = {name: singular_values(draw) for name, draw in kernels.items()}
 print("kernel            largest   smallest singular value")
 for name, values in spectra.items():
-    print(f"{name:16s} {values[0]:8.1f} {values[-1]:10.0e}")
+    print(f"{name:16s} {values[0]:8.1f} {values[-1]:10.1g}")
 drift = float((spectra["delta-orthogonal"] - 1).abs().max())

@@ -56,8 +56,7 @@ for i, (name, (forward, backward)) in enumerate(schemes.items()):
     plt.semilogy(
         backward, "os^"[i] + "--", ms=4, mfc="w", label=f"{name}, back"
     )
-plt.xlabel("layer l")
-plt.ylabel("mean square forward, squared norm back")
-plt.ylim(bottom=1e-5)
-plt.legend(ncols=2, loc="lower left")
+plt.xlabel("layer $l$")
+plt.ylabel("mean square or squared norm")
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

@@ -51,7 +51,7 @@ for channels in (16, 64):  # in; out are 16
 for i, (name, values) in enumerate(moments.items()):
     plt.semilogy(values, "os^D"[i] + "-", ms=4, label=name)
 plt.ylim(1e-12, 1e12)
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("second moment of the activations")
 plt.legend()
 plt.show()

@@ -55,7 +55,7 @@ for i, name in enumerate(schemes):
     plt.loglog(widths, values, style, color=f"C{i}", label=f"std {name}")
 plt.yticks([0.2, 0.4, 1, 2, 4], [0.2, 0.4, 1, 2, 4])
 plt.minorticks_off()
-plt.xlabel("width h")
+plt.xlabel("width $h$")
 plt.ylabel("gain of the mean square, one layer")
 plt.legend()
 plt.show()

@@ -43,8 +43,8 @@ for name, phi in (("ReLU", torch.relu), ("sigmoid", torch.sigmoid)):
     print(f"plain LayerNorm network, {name}: gain {gain:.2f} per layer")
 
 # %% Plot
-plt.plot(values, "o-", label="LayerNorm, times the standard deviation")
-plt.plot(rms_values, "s--", label="RMSNorm, times the root mean square")
+plt.plot(values, "o-", label="LayerNorm × std")
+plt.plot(rms_values, "s--", label="RMSNorm × rms")
 plt.xlabel("index, from largest to smallest")
 plt.ylabel("singular value of the Jacobian")
 plt.legend(loc="lower left")

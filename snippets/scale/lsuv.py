@@ -8,7 +8,6 @@ import torch
 from torch.nn.functional import gelu
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, batch = 256, 30, 64
 starts = {  # name: activation, scale of orthogonal weights
     "GELU, orthogonal": (gelu, 1.0),
@@ -42,13 +41,14 @@ for name in starts:
     print(f"{name:23s} {log_forward[name]:9.0f} {log_backward[name]:10.0f}")
 
 # %% Plot
-figure, axes = plt.subplots(2, sharex=True, figsize=(5.8, 5))
+figure, axes = plt.subplots(2, sharex=True, figsize=(5.8, 5.6),
+                            layout="constrained")  # fmt: skip
 for i, name in enumerate(starts):
     style = dict(ls=["-", "--", ":", "-."][i], marker="osD^"[i], ms=4)
     axes[0].semilogy(forward[name], label=name, **style)
     axes[1].semilogy(backward[name], **style)
-axes[0].set_title("second moment of the pre-activations", fontsize=10)
-axes[1].set_title("second moment of the gradients", fontsize=10)
+axes[0].set_title("second moment of the pre-activations")
+axes[1].set_title("second moment of the gradients")
 axes[1].set_xlabel("layer")
-axes[0].legend(fontsize=8, loc="lower left")
+figure.legend(ncols=2, loc="outside upper center")
 plt.show()

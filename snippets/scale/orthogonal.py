@@ -54,8 +54,8 @@ print("as many zeros by svd:", abs(rounding_share - relu_zero_share) < 1e-9)
 # %% Plot
 for i, (name, values) in enumerate(spectra.items()):
     plt.semilogy(values.clamp_min(1e-8), ["-", "--", "-.", ":"][i], label=name)
-plt.ylim(1e-6, 100)
+plt.ylim(1e-6, 1e4)
 plt.xlabel("index, from largest to smallest")
 plt.ylabel("singular value of the Jacobian")
-plt.legend(loc="lower left")
+plt.legend(loc="upper right")
 plt.show()

@@ -7,8 +7,7 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-xi = torch.linspace(-8, 8, 801)
+xi = torch.linspace(-8, 8, 201, dtype=torch.float64)
 gauss = torch.exp(-(xi**2) / 2) / torch.exp(-(xi**2) / 2).sum()
 
 
@@ -60,9 +59,9 @@ plt.plot(line, bias_variances, "o-", color="k")
 plt.fill_betweenx(bias_variances, 0.5, line, color="C0", alpha=0.25, lw=0)
 plt.fill_betweenx(bias_variances, line, 5, color="C1", alpha=0.25, lw=0)
 plt.text(0.7, 0.7, "order:\ngradients vanish")
-plt.text(3.4, 0.3, "chaos:\ngradients explode")
-plt.text(2.3, 0.6, "χ₁ = 1")
+plt.text(4.9, 0.3, "chaos:\ngradients explode", ha="right")
+plt.text(2.3, 0.6, r"$\chi_1 = 1$")
 plt.xlim(0.5, 5)
-plt.xlabel("weight variance σ_w²")
-plt.ylabel("bias variance σ_b²")
+plt.xlabel(r"weight variance $\sigma_w^2$")
+plt.ylabel(r"bias variance $\sigma_b^2$")
 plt.show()

@@ -7,7 +7,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, pairs = 800, 30, 8
 
 cosine, log_gradient = {}, {}
@@ -25,17 +24,21 @@ for variance in (1.0, 2.0, 3.0):
     log_gradient[variance] = 2 * math.log(gradient.norm() / v.norm())
     print(
         f"σ_w² = {variance}: χ = {variance / 2}, squared gradient"
-        f" e^{log_gradient[variance]:.0f}, cosine {cosine[variance][-1]:.2f}"
+        f" e^{round(log_gradient[variance])}, cosine {cosine[variance][-1]:.2f}"
     )
 
 # %% Plot
 for i, (variance, values) in enumerate(cosine.items()):
     style = "os^"[i] + ["-", "--", ":"][i]
     plt.plot(
-        range(1, depth + 1), values, style, ms=4, label=f"σ_w² = {variance}"
+        range(1, depth + 1),
+        values,
+        style,
+        ms=4,
+        label=rf"$\sigma_w^2 = {variance}$",
     )
 plt.ylim(0, 1.05)
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("correlation of two inputs")
 plt.legend()
 plt.show()

@@ -66,8 +66,9 @@ for name, value in growth.items():
 # %% Plot
 for i, (name, values) in enumerate(norms.items()):
     relative = [s / values[0] for s in values]
-    plt.plot(relative, ["-", "--", ":"][i], label=f"‖W‖² with {name}")
+    plt.plot(relative, ["-", "--", ":"][i])
+    plt.annotate(name, (len(relative), relative[-1]), (6, 0), color=f"C{i}",
+                 textcoords="offset points", va="center")  # fmt: skip
 plt.xlabel("step")
-plt.ylabel("ratio to the start")
-plt.legend(loc="center right")
+plt.ylabel(r"$\|W\|^2$, 1 at the start")
 plt.show()

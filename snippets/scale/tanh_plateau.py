@@ -31,9 +31,9 @@ for l in (1, 5, 20, 60):
 layers = range(1, depth + 1)
 half = [1 / (2 * l) for l in layers]
 plt.loglog(layers, predicted, color="C0", label="mean field")
-plt.loglog(layers, half, "--", color="k", lw=1, label="1/(2l)")
+plt.loglog(layers, half, "--", color="k", lw=1, label="$1/(2l)$")
 plt.loglog(layers, measured, "o", ms=4, label=f"measured, width {width}")
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("second moment of the activations")
 plt.legend()
 plt.show()

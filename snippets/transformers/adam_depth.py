@@ -60,7 +60,7 @@ for depth, grid in [(8, eight), (14, fourteen)]:
     for name, losses in zip(rates, grid):
         learns = "learns" if min(losses) < 2.25 else "stays at guessing"
         print(f"{depth:2d} layers, {name:15s}: {learns}")
-figure, panels = plt.subplots(1, 2, sharey=True)
+figure, panels = plt.subplots(1, 2, sharey=True, layout="constrained")
 for panel, depth, grid in zip(panels, (8, 14), (eight, fourteen)):
     for i, (name, losses) in enumerate(zip(rates, grid)):
         panel.plot(losses, "os^"[i] + ["-", "--", ":"][i], label=name,
@@ -69,5 +69,6 @@ for panel, depth, grid in zip(panels, (8, 14), (eight, fourteen)):
     panel.set_xticks(range(3), ["low", "middle", "high"])
     panel.set_xlabel(f"rate, {depth} layers")
 panels[0].set_ylabel(f"training loss after {steps} steps")
-panels[1].legend(loc="lower center")
+lines = panels[0].lines[:3]
+figure.legend(handles=lines, ncols=2, loc="outside upper center")
 plt.show()

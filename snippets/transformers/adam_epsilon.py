@@ -59,8 +59,10 @@ figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(5.8, 4.6))
 above.semilogy(layers, sizes_of_gradient[:-1], "o-")
 for i, epsilon in enumerate(moved):
     above.axhline(epsilon, color=f"C{i + 1}", ls=["--", ":"][i])
+    power = int(f"{epsilon:.0e}"[2:])
     below.semilogy(layers, moved[epsilon][:-1], ["s--", "^:"][i],
-                   color=f"C{i + 1}", label=f"ε = {epsilon:.0e}")  # fmt: skip
+                   color=f"C{i + 1}",
+                   label=rf"$ε = 10^{{{power}}}$")  # fmt: skip
 above.set_ylabel("rms of the gradient")
 below.set_ylabel("mean of |ΔW| / rate")
 below.set_xlabel("layer")

@@ -27,14 +27,19 @@ dead.grad = torch.zeros(1)
 torch.optim.Adam([dead], lr=rate, eps=1e-30).step()
 print("Step over rate, float32:")
 for epsilon, curve in curves.items():
-    at_sizes = [f"{at(curve, e):.0e} at g = 1e{e}" for e in [-8, -16, -24]]
+    at_sizes = [f"{at(curve, e):.1g} at g = 1e{e}" for e in [-8, -16, -24]]
     print(f"ε = {epsilon:.0e}: " + ", ".join(at_sizes))
-print(f"ε = 1e-30 in float64: {at(double, -24):.0e} at g = 1e-24")
+print(f"ε = 1e-30 in float64: {at(double, -24):.1g} at g = 1e-24")
 print(f"g = 0: {dead.item():.0f}")
 
 # %% Plot
 for i, (epsilon, curve) in enumerate(curves.items()):
-    plt.loglog(sizes, curve, ["-", "--", "-."][i], label=f"ε = {epsilon:.0e}")
+    plt.loglog(
+        sizes,
+        curve,
+        ["-", "--", "-."][i],
+        label=rf"$ε = 10^{{{int(f'{epsilon:.0e}'[2:])}}}$",
+    )
 plt.xlabel("size of the gradient |g|")
 plt.ylabel("first step / rate")
 plt.legend()

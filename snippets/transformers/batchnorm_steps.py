@@ -69,6 +69,7 @@ for name, curve in ratio.items():
     panel.semilogy(curve, "os^D"[i] + ["-", "--", "-.", ":"][i], label=name)
 for panel in panels:
     panel.set_ylabel("gradient norm,\nlayer 2 over layer 24")
-    panel.legend(loc="center right")
+    panel.legend(loc="lower left")
+panels[0].set_ylim(bottom=0.02)
 panels[1].set_xlabel("step")
 plt.show()

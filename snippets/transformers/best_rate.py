@@ -71,7 +71,10 @@ for i, ((mup, n), values) in enumerate(loss.items()):
     plt.loglog(rates.flatten(), values, style, label=label)
 plt.axhline(math.log(10), color="k", ls=":", lw=1, label="guessing")
 plt.ylim(top=5)
+plt.yticks([0.2, 0.5, 1, 2, 5], [0.2, 0.5, 1, 2, 5])
+plt.minorticks_off()
 plt.xlabel("rate of the first layer")
 plt.ylabel("training loss")
-plt.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1))
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1), columnspacing=1,
+           handlelength=1.5)  # fmt: skip
 plt.show()

@@ -55,7 +55,7 @@ for i, name in enumerate(kinds):
     plt.loglog(depths, [moves[name, N] for N in depths], style, label=name)
 plt.xticks(depths, depths)
 plt.minorticks_off()
-plt.xlabel("layers N (two branches each)")
+plt.xlabel("layers $N$ (two branches each)")
 plt.ylabel("squared gradient of all weights")
 plt.legend()
 plt.show()

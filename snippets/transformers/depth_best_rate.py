@@ -67,17 +67,17 @@ for kind, row in rates.items():
 shift = {kind: (row[-1] - row[0]) / 4 for kind, row in rates.items()}
 
 # %% Plot
-figure, axes = plt.subplots(3, 1, sharex=True, figsize=(5.8, 6.6))
+figure, axes = plt.subplots(3, 1, sharex=True, figsize=(5.8, 6.8),
+                            layout="constrained")  # fmt: skip
 for ax, (kind, rows) in zip(axes, curves.items()):
     for i, (depth, curve) in enumerate(zip(depths, rows)):
-        ax.semilogy(octaves, curve, "os^"[i] + "-", ms=4, color=f"C{i}")
+        ax.semilogy(octaves, curve, "os^"[i] + "-", ms=4, color=f"C{i}",
+                    label=f"$L = {depth}$")  # fmt: skip
         ax.axvline(rates[kind][i], color=f"C{i}", ls=":", lw=1.5)
-        if ax is axes[0]:
-            low = (rates[kind][i], 0.13)
-            side = ["left", "center", "right"][i]
-            ax.annotate(f"L = {depth}", low, color=f"C{i}", ha=side)
     ax.set_ylim(0.08, 4)
     ax.set_title(kind)
 axes[1].set_ylabel("training loss")
+lines = axes[0].get_legend_handles_labels()[0]
+figure.legend(handles=lines, ncols=3, loc="outside upper center")
 axes[-1].set_xlabel("log₂ of the learning rate; dotted: the best")
 plt.show()

@@ -39,9 +39,11 @@ curves = {
 powers = {
     name: (curve[-1] / curve[0]).log2() / 3 for name, curve in curves.items()
 }
-print("power of the depth: Adam's step, and signs drawn anew")
+print("Adam's step, and signs drawn anew: power of the depth")
 for name, (coherent, drawn) in powers.items():
     print(f"α = {name:5s}{coherent:7.2f}{drawn:7.2f}")
+    coherent, drawn = curves[name][-1]
+    print(f"  at {depths[-1]} blocks {coherent:.0f} η and {drawn:.2f} η")
 
 # %% Plot
 for i, (name, curve) in enumerate(curves.items()):
@@ -51,10 +53,10 @@ for i, (name, curve) in enumerate(curves.items()):
             ["o-", "s--", "^-.", "v:"][2 * i + j],
         )
         plt.loglog(depths, values, style, color=f"C{i}")
-        place = (34, [[33, 3.5], [8.4, 1.05]][i][j])
+        place = (34, [[33, 3.3], [9.3, 1.05]][i][j])
         plt.annotate(f"{kind}, α = {name}", place, color=f"C{i}")
 plt.xticks(depths, depths)
 plt.minorticks_off()
-plt.xlabel("blocks L")
+plt.xlabel("blocks $L$")
 plt.ylabel("change of the output / (output · η)")
 plt.show()

@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 n, draws, depths = 256, 8, [2, 4, 8, 16, 32]
 
 
@@ -48,7 +47,7 @@ plt.loglog(depths, list(noise.values()), "o-", label="independent, α = 1/√L")
 plt.loglog(depths, list(flow.values()), "s--", label="one W, α = 1/L")
 plt.xticks(depths, depths)
 plt.minorticks_off()
-plt.xlabel("blocks L, compared with 2L")
+plt.xlabel("blocks $L$, compared with $2L$")
 plt.ylabel("squared difference of the outputs")
 plt.legend()
 plt.show()

@@ -55,6 +55,6 @@ for i, (name, values) in enumerate(runs.items()):
     values = [value / abs(values[-1]) for value in values]
     plt.plot(range(1, depth + 1), values, "os^D"[i] + "-", label=name)
 plt.xlabel("layer")
-plt.ylabel("⟨W, ∂L/∂W⟩ over the last layer's size")
-plt.legend()
+plt.ylabel("⟨W, ∂L/∂W⟩ / |last layer's|")
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

@@ -56,7 +56,7 @@ single = float((1e-3 * torch.outer(v, x).sign() @ x).square().mean().sqrt())
 print(f"one input of 1024 numbers, rate 0.001: units move by {single:.2f}")
 
 # %% Plot
-figure, axes = plt.subplots(1, 2)
+figure, axes = plt.subplots(1, 2, layout="constrained")
 for i, name in enumerate(names):
     for k in (0, 1):
         values = [float(change[name, n][k]) for n in widths]
@@ -66,8 +66,9 @@ for i, name in enumerate(names):
 axes[0].set_ylabel("change of features over rate")
 axes[1].set_ylabel("change of output over rate")
 for axis in axes:
-    axis.set_xlabel("width n")
+    axis.set_xlabel("width $n$")
     axis.set_xticks([128, 512, 2048], [128, 512, 2048])
     axis.minorticks_off()
-axes[1].legend(fontsize=8)
+lines = axes[0].lines
+figure.legend(handles=lines, ncols=2, loc="outside upper center")
 plt.show()

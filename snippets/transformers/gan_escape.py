@@ -77,7 +77,7 @@ for name, off in best.items():
 for i, name in enumerate(names[:3]):
     curve = tracks[i, final[i].argmin()].reshape(-1, 10).mean(1)
     plt.plot(range(5, steps, 10), curve, ["-", "--", "-."][i])
-    plt.text([200, 40, 160][i], [4.2, 0.2, 5.2][i], name)
+    plt.text([200, 40, 160][i], [4.2, 0.2, 5.2][i], name, color=f"C{i}")
 plt.xlabel("steps of the game")
 plt.ylabel("distance from the data")
 plt.ylim(0, 6)

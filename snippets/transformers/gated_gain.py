@@ -44,7 +44,7 @@ for name in [*gates, "ReLU²", "ReLU"]:
 # %% Plot
 for i, (name, curve) in enumerate(curves.items()):
     plt.semilogy(range(1, depth + 1), curve, "osv^Dx+"[i] + "-", label=name)
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("squared gradient, 1 at layer 8")
 plt.legend()
 plt.show()

@@ -78,7 +78,7 @@ names = ["random head", "zero head", "head first", "fresh body"]
 for i, name in enumerate(names):
     print(f"{name:11s} first gradient into the body {sizes[0][i]:.1f}, "
           f"Adam's drift at 0.001 {drift[i, 1, 2]:.1f}")  # fmt: skip
-figure, axes = plt.subplots(1, 2, sharey=True)
+figure, axes = plt.subplots(1, 2, sharey=True, layout="constrained")
 for k, kind in enumerate(["SGD", "Adam"]):
     for i in range(3):
         style = ["o-", "s--", "^:"][i]
@@ -86,5 +86,6 @@ for k, kind in enumerate(["SGD", "Adam"]):
     axes[k].set_title(kind)
     axes[k].set_xlabel("learning rate")
 axes[0].set_ylabel("body's drift")
-axes[0].legend(fontsize=8)
+lines = axes[0].lines
+figure.legend(handles=lines, ncols=2, loc="outside upper center")
 plt.show()

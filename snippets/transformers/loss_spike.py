@@ -72,9 +72,9 @@ peak, last = loss[quiet + 1 :].amax(0), loss[-10:].mean(0)
 print("largest loss on good batches after the bad one:")
 for kind, height in zip(kinds, peak):
     print(f"  {kind:24s} {'above' if height > 0.25 else 'below'} 0.25")
-figure, axes = plt.subplots(1, 2)
+figure, axes = plt.subplots(2, 1, figsize=(5.8, 6.6))
 for k, style, lift in zip((1, 5, 2, 0), ("-", "--", ":", "-."),
-                          (0.4, 0.4, 0.4, -1.9)):  # fmt: skip
+                          (0.5, 0.5, 0.5, -1.7)):  # fmt: skip
     look = {"ls": style, "color": f"C{k}"}
     axes[0].semilogy(range(-20, after), loss[quiet - 20 :, k], **look)
     axes[1].plot(range(1, after + 1), moved[:, k], **look)

@@ -61,14 +61,13 @@ print("share of steps above 1, and above the own 95th percentile:")
 for one, share in zip(above_one, above):
     word = "most" if one > 0.9 else "hardly any" if one < 0.1 else "some"
     print(f"  {word}, {'a few per cent' if share < 0.12 else 'many'}")
-figure, axes = plt.subplots(2, 1, sharex=True, figsize=(5.8, 4.6))
+figure, axes = plt.subplots(2, 1, sharex=True, figsize=(5.8, 5.6))
 axes[0].semilogy(seen, ".", ms=3, color="C0")
 axes[0].semilogy(range(window, steps), moving, color="C1")
 axes[0].axhline(early, color="C2", ls="--")
-axes[0].text(steps, early * 1.2, "95th percentile of steps 101–200",
-             color="C2", ha="right")  # fmt: skip
-axes[0].text(0, 0.06, "line: 95th percentile of the\nlast 100 steps",
-             color="C1")  # fmt: skip
+axes[0].set_title(
+    "95th percentile: line of the last 100\nsteps, dashed of steps 101–200"
+)
 axes[0].set_ylabel("gradient norm")
 means = updates.unfold(0, 20, 20).mean(-1)
 for i, style in enumerate(["o-", "s--", "^:"]):

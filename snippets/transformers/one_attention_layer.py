@@ -53,16 +53,18 @@ order = math.log(left[1] / left[3]) / math.log(sizes[1] / sizes[3])
 print(f"differences of relative size r leave r to the power {order:.2f}")
 
 # %% Plot
-figure, (one, two) = plt.subplots(1, 2)
+figure, (one, two) = plt.subplots(2, 1, figsize=(5.8, 6.6))
 one.plot(stds, after.values(), "o", label="16 tokens")
 smooth = [s / 20 for s in range(61)]
-one.plot(smooth, [math.exp(-s * s) for s in smooth], "--", label="exp(−σ²)")
-one.set_xlabel("std σ of the logits")
+one.plot(
+    smooth, [math.exp(-s * s) for s in smooth], "--", label=r"$\exp(-\sigma^2)$"
+)
+one.set_xlabel(r"std $\sigma$ of the logits")
 one.set_ylabel("cosine between outputs")
 one.legend()
 two.loglog(sizes, left, "s-", label="after one layer")
 two.loglog(sizes, sizes, ":", label="before")
-two.set_xlabel("differences between tokens, r")
+two.set_xlabel("differences between tokens, $r$")
 two.set_ylabel("relative size of differences")
 two.legend()
 plt.show()

@@ -51,16 +51,17 @@ for name in names:
           f"{ratio[name]:5.1f} {heavy[name]:9.0f}")  # fmt: skip
 
 # %% Plot
-figure, axes = plt.subplots(1, 2)
+figure, axes = plt.subplots(1, 2, layout="constrained")
 for i, name in enumerate(names):
     moments, shares, squares = results[name]
     style = ["o-", "s--", "^:"][i]
     at = range(1, blocks + 1)
     axes[0].loglog(at, shares, style, ms=3, markevery=4, label=name)
     axes[1].loglog(at, (squares / squares[0]).sqrt(), style, ms=3, markevery=4)
-axes[0].set_ylabel("squared branch over squared stream")
-axes[1].set_ylabel("gradient norm of weights, first = 1")
+axes[0].set_ylabel("squared branch / stream")
+axes[1].set_ylabel("gradient of weights, first = 1")
 for axis in axes:
     axis.set_xlabel("block")
-axes[0].legend(fontsize=8)
+lines = axes[0].lines
+figure.legend(handles=lines, ncols=2, loc="outside upper center")
 plt.show()

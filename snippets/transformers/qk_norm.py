@@ -75,7 +75,7 @@ for i, name in enumerate(["loss", "largest logit", "entropy"]):
     print(f"{name} at rates {', '.join(f'{r:.0e}' for r in rates)}")
     for kind, run in zip(kinds, runs):  # after a failure digits are chance
         cells = [f"{v:.1f}" if l < 1 else "–" for v, l in zip(run[i], run[0])]
-        print(f"  {kind:8s}" + "".join(f"{cell:>9s}" for cell in cells))
+        print(f"  {kind:9s}" + "".join(f"{cell:>9s}" for cell in cells))
 figure, axes = plt.subplots(2, 1, sharex=True, figsize=(5.8, 6))
 for i, kind in enumerate(kinds):
     for axis, values in zip(axes, runs[i]):

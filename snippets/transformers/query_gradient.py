@@ -59,6 +59,6 @@ finite = 15 / 16 * (1 + tokens / n)
 theory = [g * g * finite / (1 + 15 * (1 - g)) for g in line]
 plt.loglog(line, theory, "--", color="C0", label="prediction for 0")
 plt.xlabel("1 − cosine between tokens")
-plt.ylabel("squared gradient, W_Q over W_V")
+plt.ylabel("squared gradient, $W_Q$ over $W_V$")
 plt.legend()
 plt.show()

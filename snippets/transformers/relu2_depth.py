@@ -36,7 +36,7 @@ for i in range(12):
     line = dict(color="C0", lw=1, marker="o", ms=3)
     plt.plot(at, logs[i], **line, label="one draw" if i == 0 else None)
 plt.axhline(0, color="k", ls="--", label="infinite width")
-plt.xlabel("layer l")
+plt.xlabel("layer $l$")
 plt.ylabel("ln of the second moment")
 plt.legend()
 plt.show()

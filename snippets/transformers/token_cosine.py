@@ -60,5 +60,5 @@ for i, (name, values) in enumerate(cosines.items()):
     plt.plot(values, style, ms=4, label=name)
 plt.xlabel("block (0 is the input)")
 plt.ylabel("cosine between tokens")
-plt.legend()
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

@@ -74,6 +74,7 @@ print("each at its best rate, training loss (guessing: 2.3)")
 for scheme in ("ReLU", "no mirror", "mirror", "skip, 1/√L"):
     kind = "below 0.5" if best[scheme] < 0.5 else "above 0.7"
     print(f"{scheme:10s} {kind}")
+plt.figure(figsize=(5.8, 5.4))
 for i, (scheme, (losses, _)) in enumerate(runs.items()):
     style = ["-", "--", ":"][i % 3] + "osv^Dx+*PX"[i]
     color = "k" if "DyT" in scheme else f"C{i}"
@@ -81,5 +82,5 @@ for i, (scheme, (losses, _)) in enumerate(runs.items()):
 plt.xlabel("learning rate")
 plt.ylabel(f"training loss after {steps} steps")
 plt.ylim(0.05, 10)  # what diverged lies above
-plt.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
+plt.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 plt.show()

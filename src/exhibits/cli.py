@@ -1,4 +1,4 @@
-"""Command line: `exhibits run | prepare | site | serve | accept | bench | mutate`."""
+"""Command line: `exhibits run | prepare | site | serve | accept | compare | bench | mutate`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from exhibits.publish import BUILD, prepare
 from exhibits.run import Results, cluster, end_children, interruptible, run, share
 from exhibits.site import build, only_build, serve
 from exhibits.source import Source, read
-from exhibits.store import Store, write_whole
+from exhibits.store import KEEP_DAYS, Store, write_whole
+from exhibits.summary import write as write_summary
 from exhibits.translation import accept
+from exhibits.versions import keep, kept, recorded, report
 
 ROOT = Path()
 
@@ -29,8 +31,8 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def results_of(source: Source, names: tuple[str, ...], shard: str = "") -> Results:
-    """Run what changed: all of it, the named snippets, or one machine's share, "2/8".
+def results_of(source: Source, names: tuple[str, ...], shard: str = "", stored: bool = False) -> Results:
+    """Run what changed: all of it, the named snippets, or one machine's share, "2/8"; with `stored`, run nothing.
 
     Raises:
         ProblemsFound: a name is no snippet, or a job failed.
@@ -38,12 +40,12 @@ def results_of(source: Source, names: tuple[str, ...], shard: str = "") -> Resul
     unknown = [Problem(f"snippets/{name}.py", 1, "no such snippet") for name in names if name not in source.snippets]
     if unknown:
         raise ProblemsFound(unknown)
-    store = Store(Path(source.root) / BUILD / "results")
+    store, only = Store(Path(source.root) / BUILD / "results"), names or None
     if shard:
         number, of = map(int, shard.split("/"))
-        names = share(source, store, number, of)
+        only = share(source, store, number, of)
     with scheduled() as executor:
-        return run(source, store, say, only=names, executor=executor)
+        return run(source, store, say, only=only, executor=executor, stored=stored)
 
 
 @contextmanager
@@ -69,8 +71,10 @@ def run_command(arguments: argparse.Namespace) -> None:
     """Run and judge; with names, those snippets alone."""
     source = read(ROOT)
     with only_build(Path(source.root), say):
-        results = results_of(source, tuple(arguments.names), arguments.shard or "")
+        results = results_of(source, tuple(arguments.names), arguments.shard or "", arguments.stored)
         verdicts = judge(source, results)
+        if arguments.record:
+            keep(recorded(verdicts.values(), source.settings.run.libraries), Path(arguments.record))
         problems = changed_outputs(source, results) + failures(verdicts)
         for verdict in verdicts.values() if arguments.names else ():
             theory = "measurement" if verdict.theory is None else f"theory {verdict.theory:.6g}"
@@ -91,7 +95,8 @@ def prepare_command(arguments: argparse.Namespace) -> None:
 def site_command(arguments: argparse.Namespace) -> None:
     """Build strictly; replace site/ only when everything passed."""
     with scheduled() as executor:
-        build(ROOT, say, workers=arguments.workers, executor=executor)
+        keep_days = 0 if arguments.prune else KEEP_DAYS
+        build(ROOT, say, workers=arguments.workers, executor=executor, keep_days=keep_days)
 
 
 def serve_command(arguments: argparse.Namespace) -> None:
@@ -121,11 +126,19 @@ def accept_command(arguments: argparse.Namespace) -> None:
                 say(f"took {file}")
 
 
+def compare_command(arguments: argparse.Namespace) -> None:
+    """Name each claim whose verdict or number differs between two recorded runs, under other versions, say."""
+    text = report(kept(Path(arguments.before)), kept(Path(arguments.after)))
+    write_whole(Path(arguments.report), text)
+    say(text.partition("\n\n")[2].partition("\n")[0] or "no verdict and no number changed")
+
+
 def bench_command(arguments: argparse.Namespace) -> None:
     """What builds cost, as ratios."""
-    from exhibits.bench import bench
+    from exhibits.bench import PARTS, bench
+    from exhibits.growth import SIZES
 
-    bench(ROOT.resolve(), say)
+    bench(ROOT.resolve(), say, tuple(arguments.sizes) or SIZES, tuple(arguments.part or PARTS))
 
 
 def mutate_command(arguments: argparse.Namespace) -> None:
@@ -142,6 +155,7 @@ COMMANDS = {
     "site": site_command,
     "serve": serve_command,
     "accept": accept_command,
+    "compare": compare_command,
     "bench": bench_command,
     "mutate": mutate_command,
 }
@@ -156,8 +170,24 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("names", nargs="*", metavar="chapter/name", help="snippets; all where none is named")
         if name == "run":
             command.add_argument("--shard", type=a_share, help="one machine's share, such as 2/8")
+            command.add_argument("--stored", action="store_true", help="run nothing; name each result that is missing")
+            command.add_argument("--record", metavar="FILE", help="note every claim's number and verdict there")
+        if name == "compare":
+            command.add_argument("before", help="record of a run")
+            command.add_argument("after", help="record of another")
+            command.add_argument("report", help="file for the Markdown; empty where nothing changed")
         if name in ("site", "prepare"):
             command.add_argument("--workers", type=int, help="jobs at a time; as many as cores where it is not given")
+        if name == "site":
+            command.add_argument("--prune", action="store_true", help="drop every result that this build did not use")
+        if name in ("site", "prepare"):
+            summary = os.environ.get("GITHUB_STEP_SUMMARY") or None
+            words = "where to append what broke, in Markdown; GITHUB_STEP_SUMMARY if it is set"
+            command.add_argument("--summary", type=Path, default=summary and Path(summary), metavar="FILE", help=words)
+        if name == "bench":
+            words = "all if none; only all of them are written into the page"
+            command.add_argument("--part", action="append", choices=("site", "others", "growth"), help=words)
+            command.add_argument("--sizes", type=int, nargs="+", default=(), help="of made-up sites, two at least")
         if name == "mutate":
             command.add_argument("--part", action="append", choices=("snippets", "theory", "judge"), help="all if none")
             command.add_argument("--sample", type=int, help="faults of each part; all of them where it is not given")
@@ -177,6 +207,8 @@ def main(arguments: list[str] | None = None) -> int:
         COMMANDS[chosen.command](chosen)
     except ProblemsFound as found:
         say("\n".join(map(str, found.problems)))
+        if file := getattr(chosen, "summary", None):
+            write_summary(ROOT, found, file)
         print(f"{len(found.problems)} problem(s), nothing published", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -35,6 +35,8 @@ def readable(value: float, form: str) -> str:
         ValueError: `form` is no format for numbers.
     """
     mantissa, _, exponent = format(value, form).replace("-", "−").partition("e")
+    if not re.search("[1-9a-z]", mantissa):
+        mantissa = mantissa.lstrip("−")  # a zero has no sign, however the value was rounded
     if not exponent or not int(exponent.replace("−", "-")):
         return mantissa
     return f"{mantissa} × 10{exponent.lstrip('+').replace('−0', '−').lstrip('0').translate(SUPERSCRIPT)}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct, field
 
 Kind = Literal["network", "training", "sampling", "arithmetic"]
 Bound = Literal["upper", "lower"]
+Difficulty = Literal["introductory", "intermediate", "advanced"]
 # Colours in raw drawings stand for what a page's scheme makes of them; no snippet draws in these.
 INK, GRID = "#010203", "#040506"
 SERIES = tuple(f"#0a0b{number:02x}" for number in range(12))
@@ -160,11 +162,15 @@ class Lab(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """One page: its path below the pages' folder, the file it comes from, its whole text."""
+    """One page: its path below the pages' folder, the file it comes from, its whole text.
+
+    One with a difficulty is read on purpose: it tells how long that takes, and where the short answer is.
+    """
 
     path: str
     file: str
     text: str
+    difficulty: Difficulty | None = None
 
 
 class Generator(Struct, frozen=True, forbid_unknown_fields=True):
@@ -188,6 +194,7 @@ class Setup(Struct, frozen=True):
         stride: what one shift adds to a seed.
         modules: package that the job may import, module name → source.
         style: matplotlib settings of a job that draws.
+        sizes: of its drawings, wide and narrow, in inches; see `RunSettings`.
         variables: environment variables.
     """
 
@@ -196,6 +203,7 @@ class Setup(Struct, frozen=True):
     stride: int = 1000
     modules: tuple[tuple[str, str], ...] = ()
     style: tuple[tuple[str, str], ...] = ()
+    sizes: tuple[tuple[float, float], ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
 
 
@@ -236,11 +244,18 @@ class Job(Struct, frozen=True):
         return f"{self.name} seed {self.shift}" if self.shift else self.name
 
 
+class Drawing(Struct, frozen=True):
+    """One figure in SVG, and again for columns too narrow for it; "" where the settings ask for none."""
+
+    wide: str
+    narrow: str = ""
+
+
 class Output(Struct, frozen=True):
-    """What one part printed, and its drawings as matplotlib wrote them (SVG)."""
+    """What one part printed, and its drawings as matplotlib wrote them."""
 
     stdout: str
-    drawings: tuple[str, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
 
 class Run(Struct, frozen=True):
@@ -267,7 +282,7 @@ class Run(Struct, frozen=True):
         return "".join(output.stdout for output in self.outputs)
 
     @property
-    def drawings(self) -> tuple[str, ...]:
+    def drawings(self) -> tuple[Drawing, ...]:
         return tuple(drawing for output in self.outputs for drawing in output.drawings)
 
 
@@ -356,6 +371,7 @@ class Facts(Struct, frozen=True):
         formulas: keys of typeset formulas.
         whole: whether it shows the whole book, as the table of claims does.
         problems: what a contributor must mend.
+        minutes: what reading it takes.
     """
 
     title: str = ""
@@ -368,14 +384,45 @@ class Facts(Struct, frozen=True):
     formulas: tuple[str, ...] = ()
     whole: bool = False
     problems: tuple[Problem, ...] = ()
+    minutes: int = 0
 
 
 class Special(Struct, frozen=True, forbid_unknown_fields=True):
-    """Pages that others refer to, by path below the pages' folder; "" for none."""
+    """Pages that others refer to, by path below the pages' folder, and the one that keeps the bench; "" for none."""
 
     claims: str = ""
     glossary: str = ""
     papers: str = ""
+    short: str = ""
+    bench: str = ""
+
+
+class Site(Struct, frozen=True):
+    """What the generator's configuration says of the site; "" where it says nothing.
+
+    Attributes:
+        address: of the site, with a slash at its end.
+        repository: address of its source.
+        notebooks: address below which its notebooks open, with a slash at its end.
+    """
+
+    name: str = ""
+    author: str = ""
+    address: str = ""
+    repository: str = ""
+    notebooks: str = ""
+
+
+class Change(Struct, frozen=True, order=True):
+    """A commit: when it was made, in seconds since 1970, and its name."""
+
+    time: int
+    commit: str
+
+    @property
+    def date(self) -> str:
+        """Its day in Greenwich, "2026-02-01"."""
+        return datetime.fromtimestamp(self.time, UTC).date().isoformat()
 
 
 class Language(Struct, frozen=True, forbid_unknown_fields=True):
@@ -404,7 +451,7 @@ class Book(Struct, frozen=True):
 
     Attributes:
         stdout: a snippet's output, by name.
-        drawings: cleaned SVG of a snippet's figures, by name.
+        drawings: a snippet's figures, cleaned, by name.
         cells: output and cleaned drawings of a lab's code cells, by lab and cell id.
         facts: by page.
         formulas: HTML by key.
@@ -412,6 +459,10 @@ class Book(Struct, frozen=True):
         modules: of the package that the site draws, with what each uses.
         languages: by code; none where all pages are in one.
         translations: the original of each page that translates one.
+        site: the site that they make.
+        difficulties: of pages that say how hard they are.
+        changes: the last change of what a page is made of, where git knows it.
+        surroundings: what readers are told of the machine that ran the snippets.
     """
 
     special: Special
@@ -419,7 +470,7 @@ class Book(Struct, frozen=True):
     labs: dict[str, Lab] = {}
     verdicts: dict[str, Verdict] = {}
     stdout: dict[str, str] = {}
-    drawings: dict[str, tuple[str, ...]] = {}
+    drawings: dict[str, tuple[Drawing, ...]] = {}
     cells: dict[str, dict[str, Output]] = field(default_factory=dict)
     facts: dict[str, Facts] = {}
     formulas: dict[str, str] = {}
@@ -427,6 +478,10 @@ class Book(Struct, frozen=True):
     modules: dict[str, tuple[str, ...]] = {}
     languages: dict[str, Language] = {}
     translations: dict[str, str] = {}
+    site: Site = Site()
+    difficulties: dict[str, Difficulty] = {}
+    changes: dict[str, Change] = {}
+    surroundings: tuple[str, ...] = ()
 
     def language(self, page: str) -> str:
         """Code of the language that a page is in; "" where the site names none."""
@@ -440,9 +495,16 @@ class Book(Struct, frozen=True):
         pages = [original, *(one for one, of in self.translations.items() if of == original)]
         return {self.language(one): one for one in pages}
 
-    def glossary(self, page: str) -> str:
-        """The glossary for a page: in its language, where there is one."""
-        return self.twins(self.special.glossary).get(self.language(page), self.special.glossary)
+    def beside(self, page: str, wanted: str) -> str:
+        """The page `wanted` for readers of `page`: in their language, where there is one."""
+        return self.twins(wanted).get(self.language(page), wanted)
+
+    def chapter(self, page: str) -> str:
+        """Folder of the chapter that a page is in, or has the name of, whatever its language; "" for none."""
+        language = self.languages.get(self.language(page))
+        below = page.removeprefix(f"{language.folder}/") if language and language.folder else page
+        folder = below.removesuffix(".md").split("/")[0]
+        return folder if folder in self.chapters else ""
 
     def originals(self) -> dict[str, Facts]:
         """What the site says, each thing once: all pages but translations."""

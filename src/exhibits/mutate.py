@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from math import comb
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from msgspec import Struct
@@ -35,6 +36,7 @@ EQUIVALENT = "tests/equivalent.toml"
 JUDGE = "src/exhibits/judge.py"  # only where the tool's own source is part of the checkout
 PARTS = ("snippets", "theory", "judge")
 CHANCE = 0.01
+GUARD = 1e-4  # a number below it keeps a quotient finite, or is the step of a difference
 RED, BY_CLAIM_OR_RUN = 0.95, 0.85  # goals; in the judge every fault must turn something red
 OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.MatMult: ast.Mult,
@@ -85,16 +87,15 @@ def faults(node: ast.AST, swaps: dict[str, str], left_alone: tuple[str, ...]) ->
             yield node, node.left, f"right side of {_name(node.op)} dropped"
         if isinstance(node.op, ast.Add | ast.Mult):
             yield node, node.right, f"left side of {_name(node.op)} dropped"
-    # Whole numbers that stand alone are sizes, a choice and no fault; factors and exponents are faults.
+    # A number that stands alone, a size, a rate or a slope, is a choice and no fault, and so is what guards a division.
+    # Factors, exponents and what something is compared with are faults.
     operands = [node.left, node.right] if isinstance(node, ast.BinOp) else []
-    numbers: list[tuple[ast.Constant, float]] = [
-        (n, n.value) for n in operands if isinstance(n, ast.Constant) and type(n.value) is int
-    ]
-    if isinstance(node, ast.Constant) and type(node.value) is float:
-        numbers = [(node, node.value)]
-    for number, value in numbers:
-        for new in sorted({value + 1, value * 2} - {value}):
-            yield number, ast.Constant(new), f"{value} → {new}"
+    operands += [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+    for number in operands:
+        if isinstance(number, ast.Constant) and type(number.value) in (int, float):
+            value = cast(float, number.value)
+            for new in sorted({value + 1, value * 2} - {value}) if abs(value) >= GUARD or value == 0 else ():
+                yield number, ast.Constant(new), f"{value} → {new}"
     if isinstance(node, ast.Constant) and type(node.value) is bool:
         yield node, ast.Constant(not node.value), f"{node.value} → {not node.value}"
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:

@@ -7,34 +7,39 @@ beside it the book. It can fail only at what is its own, navigation and dead lin
 from __future__ import annotations
 
 import ast
-import importlib
 import json
 import os
 import posixpath
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import markdown
 import msgspec
-import yaml
 from msgspec import Struct
 
-from exhibits import draw
+from exhibits import card, draw
 from exhibits.blocks.modules import imports
 from exhibits.bundle import bundle
+from exhibits.configuration import configuration, extensions, site
+from exhibits.history import History
 from exhibits.judge import changed_outputs, failures, judge
-from exhibits.model import Book, Facts, Lab, Output, Page, Problem, ProblemsFound, Snippet
+from exhibits.licences import licences
+from exhibits.model import Book, Change, Drawing, Facts, Lab, Output, Page, Problem, ProblemsFound, Site, Snippet
 from exhibits.run import Report, Results, run
+from exhibits.sheet import Sheet
 from exhibits.source import FRONT_MATTER, Source, read
-from exhibits.store import Store, digest, write_whole
+from exhibits.store import KEEP_DAYS, Store, digest, write_whole
 from exhibits.tex import Typesetter
 from exhibits.translation import Translation, outdated, translations
 from exhibits.weave import Weaver
 
+LAST_GOOD = "last-good-drawings"
 BUILD = "build"  # below the root, outside git: results, the prepared folder, the book
 NOTEBOOK = {
     "metadata": {
@@ -47,94 +52,99 @@ NOTEBOOK = {
 
 
 class Prepared(Struct, frozen=True):
-    """What `prepare` did."""
+    """What `prepare` did: sources, results, book, how many pages were woven and files written, seconds by step."""
 
     source: Source
     results: Results
     book: Book
     woven: int
     written: int
+    steps: dict[str, float]
 
 
-class _ConfigLoader(yaml.SafeLoader):
-    """Reads mkdocs.yml as MkDocs does: `!ENV` variables, and Python names, which it leaves as they are."""
+class Rejected(ProblemsFound):
+    """Everything ran, but something about it is wrong.
 
-
-def _environment(loader: yaml.SafeLoader, node: yaml.Node) -> object:
-    values = [loader.construct_object(n) for n in node.value] if isinstance(node, yaml.SequenceNode) else [node.value]
-    *names, default = values if len(values) > 1 else [*values, None]
-    return next((os.environ[name] for name in names if name in os.environ), default)
-
-
-def _name(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> object:
-    module, _, attribute = suffix.rpartition(".")
-    return getattr(importlib.import_module(module), attribute)
-
-
-_ConfigLoader.add_constructor("!ENV", _environment)
-_ConfigLoader.add_multi_constructor("tag:yaml.org,2002:python/name:", _name)
-
-
-def extensions(config: Path) -> dict[str, dict[str, Any]]:
-    """Markdown extensions that mkdocs.yml lists, without this tool's own.
-
-    Raises:
-        ProblemsFound: the file is missing or no YAML.
+    Attributes:
+        before: cleaned drawings of the last good build, by snippet.
     """
-    try:
-        settings = yaml.load(config.read_text("utf-8"), _ConfigLoader)  # noqa: S506  (a SafeLoader)
-    except FileNotFoundError:
-        raise ProblemsFound([Problem(config.name, 1, "not found")]) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ProblemsFound([Problem(config.name, line, f"no YAML: {error.problem}")]) from None
-    listed: dict[str, dict[str, Any]] = {}
-    for entry in settings.get("markdown_extensions", []):
-        name, options = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})
-        listed[name] = options or {}
-    # MkDocs adds these to whatever is listed.
-    listed = dict.fromkeys(("toc", "tables", "fenced_code"), {}) | listed
-    listed.pop("exhibits.weave", None)
-    if "pymdownx.superfences" in listed:
-        listed.pop("fenced_code")
-    return listed
+
+    def __init__(
+        self, problems: list[Problem], source: Source, book: Book, before: dict[str, tuple[Drawing, ...]]
+    ) -> None:
+        super().__init__(problems)
+        self.source, self.book, self.before = source, book, before
+
+
+class Laps:
+    """Seconds between calls, by name; `steps` came before."""
+
+    def __init__(self, steps: dict[str, float] | None = None) -> None:
+        self.steps, self.last = dict(steps or {}), time.perf_counter()
+
+    def __call__(self, name: str) -> None:
+        now = time.perf_counter()
+        self.steps[name], self.last = now - self.last, now
 
 
 def prepare(
-    root: Path, report: Report = lambda text: None, *, executor: Executor | None = None, workers: int | None = None
+    root: Path,
+    report: Report = lambda text: None,
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    keep_days: int = KEEP_DAYS,
 ) -> Prepared:
     """Everything up to the generator.
+
+    Args:
+        keep_days: age from which stored results that this build did not use are dropped.
 
     Raises:
         ProblemsFound: nothing was written but results that are sound.
     """
+    laps = Laps()
     source = read(root)
     root = Path(source.root)
     store = Store(root / BUILD / "results")
+    configured = configuration(root / "mkdocs.yml")
     translated, wrong = translations(source.pages)
     notes, late = outdated(root, translated)
     for note in (*source.notes, *notes):
         report(str(note))
     report(f"snippets: {len(source.snippets)}, labs: {len(source.labs)}, claims: {len(source.claims)}")
+    laps("read")
     results = run(source, store, report, executor=executor, workers=workers)
+    laps("run")
     with Typesetter(root, store, source.settings.macros) as typesetter:
         used = {*results.used, typesetter.stamp}
-        labs = dict(_lab_pages(source, store, used))
-        made = bundle(root, source.settings.site.bundled, store, used)
-        book = _bound(source, results, _Drawings(store, used), translated)
+        about = site(configured)
+        labs = dict(_lab_pages(source, about, store, used))
+        settings = source.settings.site
+        made = licences(root, settings.licences, bundle(root, settings.bundled, store, used))
+        drawings = _Drawings(store, used)
+        book = msgspec.structs.replace(
+            _bound(source, results, drawings, translated),
+            site=about,
+            surroundings=store.surroundings(source.settings.run),
+        )
+        made |= card.cards(book, settings.cards, source.settings.palette, store, used)
         pages = source.pages | labs
-        facts, woven = _woven(book, pages, extensions(root / "mkdocs.yml"), typesetter, store, used)
+        facts, woven = _woven(book, pages, extensions(configured), typesetter, store, used)
         problems = changed_outputs(source, results) + failures(book.verdicts)
         problems += [problem for found in facts.values() for problem in found.problems]
         problems += _misplaced(source, facts) + wrong + late
         if problems:
-            raise ProblemsFound(problems)
+            raise Rejected(problems, source, msgspec.structs.replace(book, facts=facts), drawings.before())
         keys = {key for found in facts.values() for key in found.formulas}
         formulas = {key: typesetter.known[key] for key in sorted(keys)}
-        book = msgspec.structs.replace(book, facts=facts, formulas=formulas)
+        laps("judge and weave")
+        book = msgspec.structs.replace(book, facts=facts, formulas=formulas, changes=_changes(book, pages, facts, root))
         written = _write(source, book, pages, made)
-    store.prune(used)
-    return Prepared(source, results, book, woven, written)
+        drawings.remember({name: ran.drawings for name, ran in results.snippets.items()})
+    store.prune(used, keep_days)
+    laps("publish")
+    return Prepared(source, results, book, woven, written, laps.steps)
 
 
 class _Drawings:
@@ -142,14 +152,30 @@ class _Drawings:
 
     def __init__(self, store: Store, used: set[str]) -> None:
         self.store, self.used = store, used
-        self.code = Path(draw.__file__).read_text("utf-8")
+        self.code = [(Path(__file__).parent / name).read_text("utf-8") for name in ("draw.py", "label.py")]
 
-    def __call__(self, drawings: tuple[str, ...]) -> tuple[str, ...]:
+    def __call__(self, drawings: tuple[Drawing, ...]) -> tuple[Drawing, ...]:
         if not drawings:
             return ()
-        key = "drawings-" + digest(self.code, *drawings)
+        key = self._key(drawings)
         self.used.add(key)
-        return self.store.once(key, tuple[str, ...], lambda: tuple(map(draw.inline, drawings)))
+        return self.store.once(key, tuple[Drawing, ...], lambda: tuple(map(draw.cleaned, drawings)))
+
+    def _key(self, drawings: tuple[Drawing, ...]) -> str:
+        return "drawings-" + digest(*self.code, *drawings)
+
+    def remember(self, drawings: dict[str, tuple[Drawing, ...]]) -> None:
+        """These drawings, by snippet, are those of the last good build."""
+        self.used.add(LAST_GOOD)
+        keys = {name: self._key(drawn) for name, drawn in drawings.items() if drawn}
+        if self.store.get(LAST_GOOD, dict[str, str]) != keys:
+            self.store.put(LAST_GOOD, keys)
+
+    def before(self) -> dict[str, tuple[Drawing, ...]]:
+        """Drawings of the last good build, as far as they are still stored."""
+        keys = self.store.get(LAST_GOOD, dict[str, str]) or {}
+        known = {name: self.store.get(key, tuple[Drawing, ...]) for name, key in keys.items()}
+        return {name: drawings for name, drawings in known.items() if drawings}
 
 
 def _bound(source: Source, results: Results, cleaned: _Drawings, translated: dict[str, Translation]) -> Book:
@@ -170,7 +196,24 @@ def _bound(source: Source, results: Results, cleaned: _Drawings, translated: dic
         modules=_modules(source),
         languages=source.settings.languages,
         translations={path: one.originals[0].path for path, one in translated.items() if one.whole},
+        difficulties={path: page.difficulty for path, page in source.pages.items() if page.difficulty},
     )
+
+
+def _changes(book: Book, pages: dict[str, Page], facts: dict[str, Facts], root: Path) -> dict[str, Change]:
+    """The last change of each page: of its own file, of the snippets that it shows, of the claims that it quotes.
+
+    A page that shows the whole book changes with all snippets and claims.
+    """
+    history, found = History(root), {}
+    claims = [verdict.claim for verdict in book.verdicts.values()]
+    for path, page in pages.items():
+        about = facts[path]
+        names = list(book.snippets) if about.whole else [shown.name for shown in about.shown]
+        quoted = [claim for claim in claims if claim.id in about.quoted or claim.snippet in names]
+        if change := history.last([page.file, *(book.snippets[name].file for name in names)], quoted):
+            found[path] = change
+    return found
 
 
 def _modules(source: Source) -> dict[str, tuple[str, ...]]:
@@ -228,9 +271,16 @@ def quoted(book: Book, path: str, facts: Facts) -> str:
     return digest(
         *(msgspec.json.encode(verdict) for verdict in (*numbers, *tested)),
         *(book.snippets[name].code + book.stdout[name] for name in names if name in book.stdout),
-        *("".join(book.drawings[name]) for name in names if name in book.drawings),
+        *(drawing for name in names for drawing in book.drawings.get(name, ())),
         msgspec.json.encode((book.labs.get(lab), book.cells.get(lab))),
     )
+
+
+def around(book: Book, path: str) -> str:
+    """Digest of what stands around a page's text, at its head and foot."""
+    facts = book.facts[path]
+    own = (book.changes.get(path), book.difficulties.get(path), facts.minutes, facts.title)
+    return digest(msgspec.json.encode((book.site, book.surroundings, book.languages, *own)))
 
 
 def _misplaced(source: Source, facts: dict[str, Facts]) -> list[Problem]:
@@ -257,15 +307,15 @@ def _misplaced(source: Source, facts: dict[str, Facts]) -> list[Problem]:
     return problems
 
 
-def _lab_pages(source: Source, store: Store, used: set[str]) -> Iterator[tuple[str, Page]]:
+def _lab_pages(source: Source, about: Site, store: Store, used: set[str]) -> Iterator[tuple[str, Page]]:
     """Labs as Markdown: their text as it is, each code cell as a block that the extension fills.
 
     mkdocs-jupyter's converter does it; a lab that has not changed is not converted again, as nbconvert is slow to load.
     """
     for lab in source.labs.values():
-        key = "lab-" + digest(lab.text, LAB_TEMPLATE)
+        key = "lab-" + digest(lab.text, about.notebooks, LAB_TEMPLATE)
         used.add(key)
-        yield lab.page, Page(lab.page, lab.file, store.once(key, str, partial(_converted, lab)))
+        yield lab.page, Page(lab.page, lab.file, store.once(key, str, partial(_converted, lab, about.notebooks)))
 
 
 LAB_TEMPLATE = """\
@@ -278,6 +328,8 @@ description: {{ resources.exhibits.description | tojson }}
 {% if loop.first %}
 <p class="exhibit-links" markdown="1">
 [{{ resources.exhibits.file }}]({{ resources.exhibits.file }}){ download }: the whole lab as a notebook.
+{% if resources.exhibits.colab %}[Open in Colab]({{ resources.exhibits.colab }}).
+{% endif -%}
 This page is that notebook, executed when the site was built.</p>
 {% endif %}
 {% elif cell.cell_type == "code" %}
@@ -288,7 +340,7 @@ This page is that notebook, executed when the site was built.</p>
 """
 
 
-def _converted(lab: Lab) -> str:
+def _converted(lab: Lab, notebooks: str) -> str:
     import nbformat
     from jinja2 import DictLoader
     from mkdocs_jupyter.nbconvert2 import get_nbconvert_app
@@ -301,6 +353,7 @@ def _converted(lab: Lab) -> str:
     )
     notebook = nbformat.reads(lab.text, as_version=4)  # type: ignore[no-untyped-call]
     about = {"name": lab.name, "file": Path(lab.file).name, "description": lab.description}
+    about["colab"] = notebooks and f"{notebooks}{lab.name}.ipynb"
     body, _ = exporter.from_notebook_node(notebook, resources={"exhibits": about})
     return str(body)
 
@@ -342,8 +395,9 @@ def _files(
     everything = digest(msgspec.json.encode(book))
     for path, page in pages.items():
         facts = book.facts[path]
-        results = everything if facts.whole else digest(quoted(book, path, facts), *map(str, book.terms))
-        yield path, _stamped(page.text, {"results": results} | _languages(book, path))
+        own = digest(quoted(book, path, facts), *map(str, book.terms), around(book, path))
+        results = everything if facts.whole else own
+        yield path, _stamped(page.text, {"results": results} | _languages(book, path) | _card(source, book, path))
     for lab in source.labs.values():
         yield f"{lab.name}.ipynb", downloadable(lab)
     for other in source.others:
@@ -351,15 +405,18 @@ def _files(
     for snippet in source.snippets.values():
         yield f"snippets/{snippet.name}.py", snippet.code
         yield f"snippets/{snippet.name}.ipynb", snippet_notebook(snippet)
-        for number, svg in enumerate(book.drawings[snippet.name], 1):
-            yield f"figures/{snippet.slug}-{number}.svg", draw.standalone(svg, source.settings.palette)
+        for number, drawing in enumerate(book.drawings[snippet.name], 1):
+            yield f"figures/{snippet.slug}-{number}.svg", draw.standalone(draw.small(drawing), source.settings.palette)
     settings = source.settings.site
     for pattern, place in settings.copied.items():
         for found in sorted(root.glob(pattern)):
             yield (f"{place}{found.name}" if place.endswith("/") else place), found.read_bytes()
     yield from made.items()
-    sheets = [(root / sheet).read_text("utf-8") for sheet in settings.styles]
-    yield "assets/style.css", "\n".join([draw.style(source.settings.palette), *sheets])
+    cells = (output.drawings for lab in book.cells.values() for output in lab.values())
+    drawings = chain.from_iterable(chain(book.drawings.values(), cells))
+    sheets = [draw.style(source.settings.palette), *((root / sheet).read_text("utf-8") for sheet in settings.styles)]
+    sheets.append(draw.rules(drawings))
+    yield "assets/style.css", re.sub(r"/\*.*?\*/\s*", "", "\n".join(sheets), flags=re.S)  # comments are for authors
 
 
 def _languages(book: Book, path: str) -> dict[str, object]:
@@ -371,6 +428,18 @@ def _languages(book: Book, path: str) -> dict[str, object]:
             address = page.removesuffix(".md") + ".html"
             languages.append({"lang": code, "name": language.name, "page": address, "twin": code in twins})
     return {"lang": book.language(path), "languages": languages} if languages else {}
+
+
+def _card(source: Source, book: Book, path: str) -> dict[str, object]:
+    """The picture that a link to a page shows where it is shared: that of its chapter, or else of the site."""
+    figures = source.settings.site.cards
+    folder = book.chapter(path) if book.chapter(path) in figures else ""
+    if folder not in figures:
+        return {}
+    sheet = Sheet()
+    sheet.open(book, path, "")
+    shows = [sheet.fill(text) for text in book.alternatives(figures[folder])[:1]]
+    return {"card": {"image": card.place(folder), "alt": " ".join(shows)}}
 
 
 def _stamped(text: str, entries: dict[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing as mp
 import os
 import signal
@@ -12,12 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib.machinery import ModuleSpec
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from statistics import mean, median
 
 import msgspec
 import psutil
@@ -25,13 +27,31 @@ from msgspec import Struct
 
 from exhibits.model import Claim, Failure, Job, Limits, Part, Problem, ProblemsFound, Run, Snippet
 from exhibits.source import SETTINGS, RunSettings, Source, parts_of
-from exhibits.store import Store, key, variables
+from exhibits.store import Store, digest, key, variables
 from exhibits.worker import enter, uses
 
 SOON, LATE = 0.05, 0.5  # seconds between two looks at what a job uses: often at first, as a look costs time, too
 THEORY = "theory"
 Report = Callable[[str], None]
 Outcome = Run | list[Failure]
+
+
+class Cost(Struct, frozen=True):
+    """What a snippet with all its seeds, a lab or the theory took when it ran, now or earlier.
+
+    Attributes:
+        seconds: own compute of all its jobs.
+        first: own compute of the job that readers see.
+        peak: largest resident memory of a job in MiB.
+        jobs, ran: how many jobs it has, and how many of them were not stored.
+    """
+
+    name: str
+    seconds: float
+    first: float
+    peak: float
+    jobs: int
+    ran: int
 
 
 class Results(Struct, frozen=True):
@@ -44,7 +64,7 @@ class Results(Struct, frozen=True):
         theory: value by expression.
         ran: names of the jobs that were not stored.
         used: keys of all results.
-        compute: seconds that all jobs together took when they ran.
+        costs: of each snippet, each lab and the theory.
     """
 
     snippets: dict[str, Run]
@@ -53,7 +73,12 @@ class Results(Struct, frozen=True):
     theory: dict[str, float]
     ran: tuple[str, ...]
     used: frozenset[str]
-    compute: float
+    costs: tuple[Cost, ...]
+
+    @property
+    def compute(self) -> float:
+        """Seconds that all jobs together took when they ran."""
+        return sum(cost.seconds for cost in self.costs)
 
 
 def launch(job: Job) -> Outcome:
@@ -164,6 +189,9 @@ def local(workers: int | None = None) -> Iterator[Executor]:
         main.__spec__ = spec
 
 
+SERVER = threading.Lock()  # the server's start borrows this process' environment, which all threads share
+
+
 @lru_cache(maxsize=1)
 def _environment_here(settings: bytes, preload: tuple[str, ...]) -> str:
     """Digest of the environment of this process' jobs; the first call starts their server."""
@@ -175,13 +203,29 @@ def _environment_here(settings: bytes, preload: tuple[str, ...]) -> str:
 
 def launch_elsewhere(job: Job, settings: bytes, preload: tuple[str, ...]) -> Outcome:
     """`launch` on a machine of a cluster, for `settings` in JSON; the result says in which environment it was made."""
-    environment, outcome = _environment_here(settings, preload), launch(job)
+    with SERVER:
+        environment = _environment_here(settings, preload)
+    outcome = launch(job)
     return msgspec.structs.replace(outcome, environment=environment) if isinstance(outcome, Run) else outcome
+
+
+def _submitted(executor: Executor, function: Callable[..., Outcome], *arguments: object) -> Future[Outcome]:
+    """The future of a call; that of an executor which takes no more calls holds its complaint."""
+    try:
+        return executor.submit(function, *arguments)
+    except Exception as error:
+        refused: Future[Outcome] = Future()
+        refused.set_exception(error)
+        return refused
 
 
 def end_children() -> None:
     """Kill every process that descends from this one."""
-    for child in psutil.Process().children(recursive=True):
+    here = psutil.Process()
+    for child in here.children(recursive=True):  # so that none forks another while they are being killed
+        with suppress(psutil.NoSuchProcess):
+            child.suspend()
+    for child in here.children(recursive=True):
         try:
             os.killpg(child.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
@@ -231,6 +275,36 @@ def lab_jobs(source: Source) -> dict[str, Job]:
     }
 
 
+class Durations:
+    """Seconds that jobs took when they last ran, by title; a file for each name, so that shards merge by copying."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.known: dict[str, dict[str, float]] = {}
+        self.changed: set[str] = set()
+
+    @staticmethod
+    def key(name: str) -> str:
+        return f"seconds-{digest(name)}"
+
+    def of(self, name: str) -> dict[str, float]:
+        """Seconds of each job of a name."""
+        if name not in self.known:
+            self.known[name] = self.store.get(self.key(name), dict[str, float]) or {}
+        return self.known[name]
+
+    def note(self, job: Job, result: Run) -> None:
+        """Remember what a job took; a script that draws no random numbers has no other seeds."""
+        if not job.shift and not result.seeded:
+            self.of(job.name).clear()
+        self.of(job.name)[job.title] = result.seconds
+        self.changed.add(job.name)
+
+    def save(self) -> None:
+        for name in self.changed:
+            self.store.put(self.key(name), self.of(name))
+
+
 class Runner:
     """Executes jobs and stores what they give.
 
@@ -240,17 +314,24 @@ class Runner:
         report: called with one line of progress after each job that ran.
         executor: any executor; None for processes of this machine.
         workers: how many jobs at once, on this machine.
+        stored: run nothing; a job without a stored result is a problem.
     """
 
     def __init__(
-        self, source: Source, store: Store, report: Report, executor: Executor | None = None, workers: int | None = None
+        self,
+        source: Source,
+        store: Store,
+        report: Report,
+        executor: Executor | None = None,
+        workers: int | None = None,
+        stored: bool = False,
     ) -> None:
         self.source, self.store, self.report = source, store, report
-        self.executor, self.workers = executor, workers
+        self.executor, self.workers, self.stored = executor, workers, stored
         self.environment = store.environment(source.settings.run)
-        self.durations = store.get("durations", dict[str, float]) or {}
+        self.durations = Durations(store)
         self.ran: list[str] = []
-        self.used: set[str] = {"durations"}
+        self.used: set[str] = set()
 
     def execute(
         self, jobs: list[Job], follow: Callable[[Job, Run], list[Job]] = lambda job, result: []
@@ -266,13 +347,21 @@ class Runner:
         missing = self._missing(jobs, follow, results)
         if not missing:
             return results, problems
+        if self.stored:
+            absent = "no stored result of {}: no machine ran it, or only in another environment than this one"
+            return results, [Problem(job.file, 1, absent.format(job.title)) for job in missing]
+        lost: dict[Job, Exception] = {}
         started, done, total = time.monotonic(), 0, len(missing)
         with self._executor(missing) as submit:
             running = {submit(job): job for job in missing}
             while running:
                 for future in wait_for(running, return_when=FIRST_COMPLETED).done:
                     job, done = running.pop(future), done + 1
-                    outcome = self._kept(job, future)
+                    try:
+                        outcome = self._kept(job, future.result())
+                    except Exception as error:  # of the executor, not of the job
+                        lost[job] = error
+                        continue
                     if isinstance(outcome, Run):
                         results[job] = outcome
                         more = self._missing(follow(job, outcome), follow, results)
@@ -285,8 +374,8 @@ class Runner:
                         verdict = "failed"
                     took = time.monotonic() - started
                     self.report(f"  [{done}/{total}, {took:.0f} s] {job.title} {verdict}")
-        self.store.put("durations", self.durations)
-        return results, problems
+        self.durations.save()
+        return results, problems + _lost(lost)
 
     def _missing(self, jobs: list[Job], follow: Callable[[Job, Run], list[Job]], results: dict[Job, Run]) -> list[Job]:
         """Jobs without a stored result, the longest first; stored results go into `results`, with what they ask for."""
@@ -294,7 +383,7 @@ class Runner:
         while waiting:
             job = waiting.pop()
             name = key(job, self.environment)
-            self.used.add(name)
+            self.used |= {name, Durations.key(job.name)}
             known = self.store.get(name, Run)
             if known is None:
                 missing.append(job)
@@ -302,14 +391,10 @@ class Runner:
                 results[job] = known
                 waiting += follow(job, known)
         # A job never seen before may be long: first.
-        return sorted(missing, key=lambda job: -self.durations.get(job.name, 1e9))
+        return sorted(missing, key=lambda job: -self.durations.of(job.name).get(job.title, 1e9))
 
-    def _kept(self, job: Job, future: Future[Outcome]) -> Outcome:
+    def _kept(self, job: Job, outcome: Outcome) -> Outcome:
         """What a job gave, stored if it is a result."""
-        try:
-            outcome = future.result()
-        except Exception as error:  # of the executor: a cluster lost, say; what has finished is kept
-            return [Failure(1, f"could not be run: {type(error).__name__}: {error}")]
         if not isinstance(outcome, Run):
             return outcome
         if outcome.environment not in ("", self.environment):
@@ -317,7 +402,7 @@ class Runner:
                 Failure(1, "was run in another environment than this one: same Python, libraries and processor needed")
             ]
         outcome = msgspec.structs.replace(outcome, environment=self.environment)
-        self.durations[job.name] = outcome.seconds
+        self.durations.note(job, outcome)
         self.store.put(key(job, self.environment), outcome)
         self.ran.append(job.title)
         return outcome
@@ -329,7 +414,7 @@ class Runner:
         preload = tuple(m for m in wanted.preload if any(uses(job, m.split(".")[0]) for job in jobs))
         if self.executor is not None:
             settings, given = msgspec.json.encode(wanted), self.executor
-            yield lambda job: given.submit(launch_elsewhere, job, settings, preload)
+            yield lambda job: _submitted(given, launch_elsewhere, job, settings, preload)
             return
         start_server(variables(wanted), preload)
         with local(self.workers) as executor:
@@ -344,6 +429,20 @@ class Runner:
         return Problem(job.file, failure.line, seed + failure.message)
 
 
+def _lost(jobs: dict[Job, Exception]) -> list[Problem]:
+    """One problem for each way in which an executor lost jobs: with a dead cluster, that is all that were left."""
+    by_kind: dict[str, list[Job]] = {}
+    for job, error in sorted(jobs.items(), key=lambda lost: lost[0].title):
+        by_kind.setdefault(type(error).__name__, []).append(job)
+    problems = []
+    for kind, (first, *others) in by_kind.items():
+        more = f", nor could {len(others)} more" if others else ""
+        reason = ": ".join([kind, *str(jobs[first]).splitlines()[:1]])
+        message = f"{first.title} could not be run{more}: the executor failed with {reason}; what has finished is kept"
+        problems.append(Problem(first.file, 1, message))
+    return problems
+
+
 def run(
     source: Source,
     store: Store,
@@ -351,20 +450,24 @@ def run(
     *,
     executor: Executor | None = None,
     workers: int | None = None,
-    only: tuple[str, ...] = (),
+    only: tuple[str, ...] | None = None,
+    stored: bool = False,
 ) -> Results:
-    """Run everything, or the snippets that `only` names.
+    """Run everything, or the snippets and labs that `only` names.
+
+    Args:
+        stored: run nothing; a job without a stored result is a problem.
 
     Raises:
         ProblemsFound: a job failed; nothing about it was stored.
     """
-    runner = Runner(source, store, report, executor, workers)
+    runner = Runner(source, store, report, executor, workers, stored)
     claims: dict[str, list[Claim]] = {name: [] for name in source.snippets}
     for claim in source.claims.values():
         claims[claim.snippet].append(claim)
-    snippets = {name: s for name, s in source.snippets.items() if not only or name in only}
+    snippets = {name: s for name, s in source.snippets.items() if only is None or name in only}
     first = {name: snippet_job(source, snippet, claims[name]) for name, snippet in snippets.items()}
-    labs = {name: job for name, job in lab_jobs(source).items() if not only or name in only}
+    labs = {name: job for name, job in lab_jobs(source).items() if only is None or name in only}
     theory = theory_job(source)
     shifted: dict[str, list[Job]] = {}
 
@@ -386,7 +489,25 @@ def run(
         theory=results[theory].values,
         ran=tuple(runner.ran),
         used=frozenset(runner.used),
-        compute=sum(result.seconds for result in results.values()),
+        costs=costs(results, frozenset(runner.ran)),
+    )
+
+
+def costs(results: dict[Job, Run], ran: frozenset[str]) -> tuple[Cost, ...]:
+    """What the jobs of each name took together; `ran` has the titles of those that were not stored."""
+    by_name: dict[str, list[Job]] = {}
+    for job in sorted(results, key=lambda job: (job.name, job.shift)):
+        by_name.setdefault(job.name, []).append(job)
+    return tuple(
+        Cost(
+            name=name,
+            seconds=sum(results[job].seconds for job in jobs),
+            first=results[jobs[0]].seconds,
+            peak=max(results[job].peak for job in jobs),
+            jobs=len(jobs),
+            ran=sum(job.title in ran for job in jobs),
+        )
+        for name, jobs in by_name.items()
     )
 
 
@@ -396,9 +517,11 @@ def share(source: Source, store: Store, number: int, of: int) -> tuple[str, ...]
     Args:
         number: which share, from 1.
     """
-    durations = store.get("durations", dict[str, float]) or {}
-    seeds = {name: snippet.seeds for name, snippet in source.snippets.items()} | dict.fromkeys(source.labs, 1)
-    costs = {name: durations.get(name, 1.0) * count for name, count in seeds.items()}
+    durations, seeds = Durations(store), {name: snippet.seeds for name, snippet in source.snippets.items()}
+    known = {name: durations.of(name) for name in (*seeds, *source.labs)}
+    costs = {name: mean(took.values()) * (seeds[name] if len(took) > 1 else 1) for name, took in known.items() if took}
+    # What never ran may be anything: as much as the others in the middle.
+    costs = dict.fromkeys(known, median(costs.values()) if costs else 1.0) | costs
     shares: list[tuple[float, list[str]]] = [(0.0, []) for _ in range(of)]
     for name in sorted(costs, key=lambda name: (-costs[name], name)):
         lightest = min(range(of), key=lambda k: (shares[k][0], k))
@@ -420,6 +543,8 @@ def cluster(address: str) -> Iterator[Executor]:
         raise ProblemsFound(
             [Problem(SETTINGS, 1, "EXHIBITS_SCHEDULER needs Dask: pip install exhibits[dask]")]
         ) from None
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost, each job tells; not twice, with a traceback
     try:
         client = distributed.Client(address, timeout=10)
     except OSError as error:

@@ -21,7 +21,8 @@ from exhibits.store import digest
 
 NUMBER = re.compile(r"\{\{\s*([a-z0-9-]+)(?:\.(theory|measured|spread|bias|seeds|holding))?(?::([^}\s]+))?\s*\}\}")
 # Material's search stops excluding at the first closing tag of the same name: names that occur once.
-FORMULA_TAG, FOLDED_TAG = "tex-formula", "exhibit-part"
+FORMULA_TAG, FORMULA_TEXT_TAG, FORMULA_DRAWN_TAG = "tex-formula", "tex-text", "tex-drawn"
+FOLDED_TAG = "exhibit-part"
 Typeset = Callable[[str, bool], str]  # HTML of a formula; raises FormulaError
 
 
@@ -84,26 +85,36 @@ class Sheet:
             self.report(line, f"no claim named {name}")
         return verdict
 
-    def number(self, reference: str) -> str:
-        """Text of one `{{ … }}`."""
+    def value(self, reference: str) -> float | None:
+        """The number that one `{{ … }}` names; None if it names none, which is then reported."""
         line = self.line(reference)
         match = NUMBER.fullmatch(reference)
         if match is None:
             forms = "claim-id, claim-id.theory, claim-id.spread:.1g"
             self.report(line, f"not understood: {reference}; write {forms}")
-            return "?"
-        name, quantity, form = match.groups()
+            return None
+        name, quantity, _ = match.groups()
         verdict = self.verdict(name, line)
         if verdict is None:
-            return "?"
-        value = verdict.mean if quantity in (None, "measured") else getattr(verdict, quantity)
+            return None
         if verdict.theory is None and quantity in ("theory", "bias"):
             self.report(line, f"{name} is a measurement: it has no theory")
+            return None
+        value: float = verdict.mean if quantity in (None, "measured") else getattr(verdict, quantity)
+        return value
+
+    def number(self, reference: str) -> str:
+        """Text of one `{{ … }}`."""
+        value, match = self.value(reference), NUMBER.fullmatch(reference)
+        if value is None or match is None:
             return "?"
         try:
-            return readable(value, form or ("d" if quantity in ("seeds", "holding") else ".3g"))
+            text = readable(value, match[3] or ("d" if match[2] in ("seeds", "holding") else ".3g"))
+            # In the original a per cent sign stands apart, as in typed numbers.
+            language = self.book.languages.get(self.book.language(self.path))
+            return text if language and language.folder else text.replace("%", "\u00a0%")
         except ValueError as error:
-            self.report(line, f"{reference}: {error}")
+            self.report(self.line(reference), f"{reference}: {error}")
             return "?"
 
     def say(self, text: str, *values: object) -> str:
@@ -161,7 +172,10 @@ def child(parent: etree.Element, tag: str, text: str = "", **attributes: str) ->
 def highlighted(code: str) -> str:
     """Coloured code. It is no direct child of `pre`: the theme measures each such child at start, near or far."""
     body = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
-    return f'<div class="highlight"><pre tabindex="0"><span class="source"><code>{body}</code></span></pre></div>'
+    return (
+        '<div class="highlight"><pre><span class="source" role="group" aria-label="Code">'
+        f"<code>{body}</code></span></pre></div>"
+    )
 
 
 def copyable(code: str, shown: str, title: str) -> str:
@@ -178,5 +192,5 @@ def output_html(stdout: str) -> str:
         return ""
     return (
         f'<{FOLDED_TAG} class="exhibit-output no-copy" data-search-exclude>'
-        f'<pre tabindex="0" role="group" aria-label="Output"><samp>{escape(stdout)}</samp></pre></{FOLDED_TAG}>'
+        f'<pre role="group" aria-label="Output"><samp>{escape(stdout)}</samp></pre></{FOLDED_TAG}>'
     )

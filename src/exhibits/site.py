@@ -19,12 +19,15 @@ from contextlib import contextmanager, suppress
 from importlib.metadata import distributions
 from pathlib import Path
 
+from exhibits import costs
 from exhibits.model import Problem, ProblemsFound
-from exhibits.publish import BUILD, Prepared, prepare
+from exhibits.policy import protect
+from exhibits.publish import BUILD, Laps, Prepared, prepare
 from exhibits.run import Report
-from exhibits.source import line_of, require_settings
-from exhibits.store import digest, write_whole
+from exhibits.source import SETTINGS, line_of, require_settings
+from exhibits.store import KEEP_DAYS, digest, write_whole
 
+EPOCH = "315532800"  # 1980, where dates of archives begin: what a generator would date with the day of the build
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # see renameat2(2)
 DEAD_LINK = re.compile(r"'(?P<page>[^']+\.md)' contains (?:a|an)\b[^']*'(?P<link>[^']*)'(?P<rest>.*)")
 LEVEL = re.compile(r"(DEBUG|INFO|WARNING|ERROR|CRITICAL) +- ")
@@ -51,7 +54,14 @@ def only_build(root: Path, report: Report) -> Iterator[None]:
         yield
 
 
-def build(root: Path, report: Report, *, workers: int | None = None, executor: Executor | None = None) -> Prepared:
+def build(
+    root: Path,
+    report: Report,
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    keep_days: int = KEEP_DAYS,
+) -> Prepared:
     """Prepare, generate into a folder beside the site, swap it in.
 
     Raises:
@@ -63,17 +73,28 @@ def build(root: Path, report: Report, *, workers: int | None = None, executor: E
         staged, old = target.with_name(f".{target.name}-new"), target.with_name(f".{target.name}-old")
         if old.exists() and not target.exists():  # a build was killed in the middle of its swap
             os.replace(old, target)
-        prepared = prepare(root, report, workers=workers, executor=executor)
+        prepared = prepare(root, report, workers=workers, executor=executor, keep_days=keep_days)
+        laps = Laps(prepared.steps)
         for folder in (staged, old):  # of a build that was killed
             shutil.rmtree(folder, ignore_errors=True)
         wanted, built = fingerprint(prepared), root / BUILD / "built"
         if target.is_dir() and built.is_file() and built.read_text("utf-8") == wanted + _listing(target):
+            if prepared.results.ran:
+                costs.write(target, prepared, laps.steps)
+                write_whole(built, wanted + _listing(target))
             report(f"site: {root / 'site' / 'index.html'} (nothing changed)")
             return prepared
         try:
+            settings = prepared.source.settings.site
             generate(prepared, staged)
-            if name := prepared.source.settings.site.archive:
-                archive(staged, name)
+            laps("generate")
+            leave_out(staged, settings.left_out)
+            if settings.policy:
+                protect(staged, settings.policy)
+            if settings.archive:
+                archive(staged, settings.archive)
+            laps("pack")
+            costs.write(staged, prepared, laps.steps)
             swap(staged, target, old)
             write_whole(built, wanted + _listing(target))
         finally:
@@ -112,7 +133,7 @@ def generate(prepared: Prepared, folder: Path) -> None:
     """
     source = prepared.source
     command = source.settings.site.generator
-    environment = os.environ | {"SITE_DIR": str(folder)}
+    environment = {"SOURCE_DATE_EPOCH": EPOCH} | os.environ | {"SITE_DIR": str(folder)}
     executable = shutil.which(command[0], path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
     if executable is None:
         raise ProblemsFound([Problem("exhibits.toml", 1, f"the generator {command[0]} is not installed")])
@@ -150,6 +171,20 @@ def _complaint(prepared: Prepared, line: str) -> Problem:
         lab = prepared.source.labs.get(page.removesuffix(".md"))
         return Problem(lab.file if lab else page, line_of(lab.text, link) if lab else 1, message)
     return Problem(pages[page].file, line_of(pages[page].text, link), message)
+
+
+def leave_out(folder: Path, patterns: tuple[str, ...]) -> None:
+    """Remove what the generator wrote and no page loads.
+
+    Raises:
+        ProblemsFound: a pattern fits no file.
+    """
+    for pattern in patterns:
+        found = [path for path in folder.glob(pattern) if path.is_file()]
+        if not found:
+            raise ProblemsFound([Problem(SETTINGS, 1, f"left_out: the generator wrote no file that fits {pattern}")])
+        for path in found:
+            path.unlink()
 
 
 def archive(folder: Path, name: str) -> None:

@@ -9,9 +9,10 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
+import yaml
 from msgspec import Struct
 
 from exhibits.model import (
@@ -21,6 +22,7 @@ from exhibits.model import (
     Bound,
     Cell,
     Claim,
+    Difficulty,
     Generator,
     Kind,
     Lab,
@@ -52,24 +54,36 @@ class RunSettings(Struct, frozen=True, forbid_unknown_fields=True):
         theory: folder of the package that claims are judged by; "" for Python's `math` alone.
         preload: modules that a job finds imported if its code names their package.
         libraries: distributions whose records are in every key.
+        named: distributions whose versions the foot of a page tells.
         probe: expression whose value is in every key, such as the processor's instruction set.
         variables: environment variables of every job.
         generators, refused: see `Setup`.
         seeds: how many seeds a claim with randomness has where its snippet asks for no more.
         limits: of a job that names none.
         style: matplotlib settings, by name.
+        wide, narrow: width of every drawing and height of one of matplotlib's default size, in inches. A figure that is
+            higher is drawn higher. Without `wide` a drawing is as large as its script says; without `narrow`
+            it is drawn once.
     """
 
     theory: str = ""
     preload: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     probe: str = ""
     variables: dict[str, str] = {}
     generators: tuple[Generator, ...] = (Generator("random.getstate()", ("random.seed",)),)
-    refused: tuple[str, ...] = ("random.Random", "random.SystemRandom", "os.urandom")
+    refused: tuple[str, ...] = (
+        "random.Random",
+        "random.SystemRandom",
+        "os.urandom",
+        *(f"secrets.{name}" for name in ("choice", "randbelow", "randbits", "token_bytes")),
+    )
     seeds: int = 8
     limits: Limits = Limits()
     style: dict[str, str] = {}
+    wide: tuple[float, float] | None = None
+    narrow: tuple[float, float] | None = None
 
 
 class Bundled(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +100,20 @@ class Bundled(Struct, frozen=True, forbid_unknown_fields=True):
     place: str = ""
 
 
+class Shipped(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the site that others wrote, or its own, and where its licence is.
+
+    Attributes:
+        of: what it is, as readers call it.
+        file: of the licence, below the root, or its last part within `package`.
+        package: an installed Python distribution; "" for none.
+    """
+
+    of: str
+    file: str
+    package: str = ""
+
+
 class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What the generator needs beside its own configuration.
 
@@ -94,19 +122,29 @@ class SiteSettings(Struct, frozen=True, forbid_unknown_fields=True):
             `--quiet` would count no warning as an error, `--strict` or not.
         serve: the command that serves it with live reload.
         archive: name of the site's archive; "" for none.
+        policy: Content-Security-Policy of every page, by directive; empty for none. The hashes of a page's inline
+            scripts are added to its `script-src`.
         package: folder of the Python package that a `modules` block draws.
         copied: files that readers load, by their place among the pages: a glob below the root.
         bundled: files that scripts make for readers' browsers.
+        licences: of all that readers get, collected in `LICENSES.txt`; after them comes what a bundling script leaves
+            in `licences.json`, texts by name.
+        left_out: files that the generator writes and no page loads, as globs below the built site.
         styles: style sheets that become one, `assets/style.css`.
+        cards: by folder of pages, "" for all others: the snippet whose first figure a link shows where it is shared.
     """
 
     generator: tuple[str, ...] = ("mkdocs", "build", "--strict")
     serve: tuple[str, ...] = ("mkdocs", "serve")
     archive: str = ""
+    policy: dict[str, str] = {}
     package: str = ""
     copied: dict[str, str] = {}
     bundled: tuple[Bundled, ...] = ()
+    licences: tuple[Shipped, ...] = ()
+    left_out: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
+    cards: dict[str, str] = {}
 
 
 class MutateSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,12 +159,27 @@ class MutateSettings(Struct, frozen=True, forbid_unknown_fields=True):
     left_alone: tuple[str, ...] = ()
 
 
+class BenchSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What `bench` compares this site's build with; nothing where nothing is named.
+
+    Attributes:
+        others: list of pinned packages: other tools, and what they need that is not installed here.
+        reset: calls, by dotted name and with arguments, that undo in a process what a script left there for the next.
+        second: the command of another generator, below the root.
+    """
+
+    others: str = ""
+    reset: tuple[str, ...] = ()
+    second: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`exhibits.toml`."""
 
     run: RunSettings = RunSettings()
     site: SiteSettings = SiteSettings()
     mutate: MutateSettings = MutateSettings()
+    bench: BenchSettings = BenchSettings()
     pages: Special = Special()
     palette: Palette = Palette((), ())
     macros: dict[str, str] = {}
@@ -217,11 +270,13 @@ class Source(Struct, frozen=True):
         """What surrounds a job: style only where it draws, modules only for the theory."""
         run = self.settings.run
         style = _sentinels(len(self.settings.palette.light) - 2) | run.style
+        sizes = (run.wide or (0.0, 0.0), run.narrow) if run.narrow else (run.wide,) if run.wide else ()
         return Setup(
             generators=run.generators,
             refused=run.refused,
             modules=tuple(self.theory.items()) if theory else (),
             style=tuple(style.items()) if draws else (),
+            sizes=sizes if draws else (),
             variables=tuple(run.variables.items()),
         )
 
@@ -476,10 +531,24 @@ class _Reader:
                 texts[text] = file
                 if not re.search(r"^# \S", text, re.M):
                     self.problems.append(Problem(file, 1, "has no heading: begin it with “# Title”"))
-                pages[below.as_posix()] = Page(below.as_posix(), file, text)
+                pages[below.as_posix()] = Page(below.as_posix(), file, text, self._difficulty(file, text))
             else:
                 others.append(below.as_posix())
         return pages, tuple(others), labs
+
+    def _difficulty(self, file: str, text: str) -> Difficulty | None:
+        """What a page's front matter says of it."""
+        front = FRONT_MATTER.match(text)
+        said = re.search(r"^difficulty:(.*)$", front[0], re.M) if front else None
+        if said is None:
+            return None
+        try:
+            found: Difficulty = msgspec.convert(yaml.safe_load(said[1]), Difficulty)
+        except (msgspec.ValidationError, yaml.YAMLError):
+            message = f"difficulty must be one of {', '.join(get_args(Difficulty))}, not {said[1].strip() or 'empty'}"
+            self.problems.append(Problem(file, line_of(text, "\ndifficulty:") + 1, message))
+            return None
+        return found
 
     def _lab(self, path: Path, settings: Settings) -> Lab | None:
         text, file = self._text(path), self._name(path)

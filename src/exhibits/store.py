@@ -82,15 +82,15 @@ class Store:
             self.put(key, known)
         return known
 
-    def prune(self, used: set[str]) -> None:
-        """Drop what this build did not use and no build has written or used lately."""
+    def prune(self, used: set[str], keep_days: int = KEEP_DAYS) -> None:
+        """Drop what this build did not use and no build has written or used for so many days."""
         now = time.time()
         for path in self.folder.glob("*"):
             age = now - path.stat().st_mtime
             if path.name in used:
                 if age > 86400:
                     os.utime(path)
-            elif age > KEEP_DAYS * 86400:
+            elif age >= keep_days * 86400:
                 path.unlink(missing_ok=True)
 
     def environment(self, run: RunSettings) -> str:
@@ -100,6 +100,11 @@ class Store:
         libraries = [f"{name} {_record(name)}" for name in run.libraries]
         fixed = sorted(run.variables.items())
         return digest(sys.version, platform.machine(), *libraries, self._probed(run), fixed, *tool)
+
+    def surroundings(self, run: RunSettings) -> tuple[str, ...]:
+        """What readers are told of the environment: versions of the libraries that the settings name, and the probe."""
+        libraries = [f"{name} {version}" for name in run.named if (version := installed(name))]
+        return tuple(filter(None, (*libraries, self._probed(run))))
 
     def _probed(self, run: RunSettings) -> str:
         """Value of the settings' probe in a job's environment; asked once a processor, as its imports are slow."""
@@ -125,6 +130,14 @@ class Store:
         return known
 
 
+def installed(name: str) -> str:
+    """Version of an installed distribution; "" if it is not installed."""
+    try:
+        return distribution(name).version
+    except PackageNotFoundError:
+        return ""
+
+
 def _record(name: str) -> str:
     """Version and digest of the list of files of an installed distribution."""
     try:
@@ -147,5 +160,7 @@ def key(job: Job, environment: str) -> str:
         job.echo,
         sorted(job.allow),
         msgspec.json.encode(job.limits),
-        msgspec.json.encode((setup.generators, setup.refused, setup.modules, setup.style, setup.variables)),
+        msgspec.json.encode(
+            (setup.generators, setup.refused, setup.modules, setup.style, setup.sizes, setup.variables)
+        ),
     )

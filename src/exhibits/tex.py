@@ -10,10 +10,10 @@ from pathlib import Path
 from shutil import which
 from types import TracebackType
 
+from exhibits.model import Problem, ProblemsFound
 from exhibits.store import Store, digest
 
 SCRIPT = Path(__file__).with_name("katex.mjs")
-LAST_BOX = "</span>" * 3  # what closes a formula: its last box, its HTML and KaTeX's element
 
 
 def find_node() -> str | None:
@@ -73,7 +73,8 @@ class Typesetter:
         """HTML of one formula, typeset now if it is not yet known.
 
         Raises:
-            FormulaError: with KaTeX's message, or with the reason why KaTeX cannot be asked.
+            FormulaError: with KaTeX's message, or with the reason why it gave none.
+            ProblemsFound: there is no Node, which is one problem, however many formulas there are.
         """
         name = digest(tex, display)
         if name not in self.known:
@@ -101,13 +102,10 @@ class Typesetter:
     def _start(self) -> subprocess.Popen[str]:
         node = find_node()
         if node is None:
-            raise FormulaError("cannot be typeset: Node is missing; make installs it")
+            raise ProblemsFound(
+                [Problem("node_modules", 1, "Node is missing, which typesets formulas; make installs it")]
+            )
         return subprocess.Popen(
             [node, str(SCRIPT)], cwd=self.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
         )  # fmt: skip
-
-
-def followed_by(html: str, after: str) -> str:
-    """A formula with the punctuation that follows it, set inside its last box, or a line might begin with it."""
-    return f"{html.removesuffix(LAST_BOX)}{after}{LAST_BOX}" if after else html

@@ -18,7 +18,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import subprocess
 import time
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -28,6 +27,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from exhibits.history import git
 from exhibits.model import Page, Problem, ProblemsFound
 from exhibits.source import FRONT_MATTER, line_of
 from exhibits.store import write_whole
@@ -153,14 +153,10 @@ def outdated(root: Path, found: dict[str, Translation]) -> tuple[list[Problem], 
 def last_change(root: Path, file: str, paragraph: Paragraph | None) -> float:
     """When a paragraph, or else its file, changed by git's record, in seconds; now where git has none."""
     if paragraph:
-        command = ["git", "blame", "--porcelain", f"-L{paragraph.first},{paragraph.last}", "--", file]
+        said = git(root, "blame", "--porcelain", f"-L{paragraph.first},{paragraph.last}", "--", file)
     else:
-        command = ["git", "log", "-1", "--format=committer-time %ct", "--", file]
-    try:
-        ran = subprocess.run(command, cwd=root, capture_output=True, text=True, errors="replace")
-    except FileNotFoundError:
-        return time.time()
-    return max(map(float, re.findall(r"^committer-time (\d+)$", ran.stdout, re.M)), default=time.time())
+        said = git(root, "log", "-1", "--format=committer-time %ct", "--", file)
+    return max(map(float, re.findall(r"^committer-time (\d+)$", said, re.M)), default=time.time())
 
 
 def accept(root: Path, pages: dict[str, Page], names: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
@@ -23,12 +24,15 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 
 from exhibits.blocks import BLOCKS, PROCESSORS
 from exhibits.blocks.base import plain
+from exhibits.linear import as_text
 from exhibits.model import Book, Facts, Page
-from exhibits.sheet import FORMULA_TAG, NUMBER, Sheet, Typeset, tooltip
+from exhibits.reading import minutes
+from exhibits.sheet import FORMULA_DRAWN_TAG, FORMULA_TAG, FORMULA_TEXT_TAG, NUMBER, Sheet, Typeset, child, tooltip
 from exhibits.source import FRONT_MATTER
-from exhibits.tex import FormulaError, followed_by
+from exhibits.tex import FormulaError
 
 PUNCTUATION = re.compile(r"[.,;:)?!。，、；：）？！”]*")
+OPENING = re.compile(r"[(\[“（「]+$")
 STASHED = re.compile("\x02.*?\x03")
 # What an author meant for this extension and what it did not understand: only code may show it.
 LEFT_OVER = re.compile(r"\{\{[^{}]*\}\}|(?:^|(?<=>))/{3,} *\w[^\n<]*", re.M)
@@ -107,17 +111,56 @@ class Formulas(Treeprocessor):
             after = ""
             if not display and (follows := PUNCTUATION.match(element.tail or "")):
                 after = follows[0]
+                element.tail = (element.tail or "")[len(after) :]
             try:
-                html = followed_by(self.sheet.formula(tex, display), after)
-                element.tail = (element.tail or "").removeprefix(after)
+                html = self.sheet.formula(tex, display)
             except FormulaError as error:
                 self.sheet.report(self.sheet.line(tex.splitlines()[0] if tex else "$"), str(error))
                 html = f"<code>{escape(tex)}</code>"
-            element.tag = FORMULA_TAG
-            element.attrib = {"class": "math display" if display else "math", "data-search-exclude": ""}
-            if display:
-                element.attrib["tabindex"] = "0"
-            element.text = AtomicString(self.md.htmlStash.store(html))
+            element.tag, element.text = FORMULA_TAG, None
+            element.attrib = {"class": "math display" if display else "math"}
+            # Search reads the formula as a line of text. What is drawn says it in an order of its own.
+            child(element, FORMULA_TEXT_TAG, as_text(html) + " " * display, hidden="")
+            drawn = child(element, FORMULA_DRAWN_TAG, data_search_exclude="")
+            drawn.text = AtomicString(self.md.htmlStash.store(html))
+            drawn.tail = AtomicString(after)  # inside the formula, or a line might begin with it
+
+
+class Joints(Treeprocessor):
+    """What opens stays with what it opens: a bracket with its formula, ± and × with their number."""
+
+    def run(self, root: etree.Element) -> None:
+        for parent in list(root.iter()):
+            last = None
+            for element in parent:
+                before = (parent.text if last is None else last.tail) or ""
+                kept = before
+                if element.tag == FORMULA_TAG and (opens := OPENING.search(before)):
+                    element.text, kept = AtomicString(opens[0]), before[: opens.start()]
+                elif before.endswith(("± ", "× ")):
+                    kept = before[:-1] + "\N{NO-BREAK SPACE}"
+                if kept is not before and last is None:
+                    parent.text = kept
+                elif kept is not before and last is not None:
+                    last.tail = kept
+                last = element
+
+
+class Far(Treeprocessor):
+    """Marks parts of a page that a style sheet may leave for when they come near the window.
+
+    Neither the first, which are near, nor the last, above the dark foot. The style sheet could count them, too; but a
+    browser that meets a page piece by piece would find each piece last for a while, and draw it.
+    """
+
+    FIRST, LAST = 5, 5
+    # No tables: the theme leaves one with a class alone.
+    TAGS = frozenset({"p", "ul", "ol", "dl", "div", "details", FORMULA_TAG})
+
+    def run(self, root: etree.Element) -> None:
+        for element in root[self.FIRST : -self.LAST]:
+            if element.tag in self.TAGS:
+                element.set("class", " ".join(filter(None, (element.get("class"), "far"))))
 
 
 class Title(Treeprocessor):
@@ -130,6 +173,25 @@ class Title(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         heading = root.find(".//h1")
         self.sheet.title = STASHED.sub("", plain(heading)) if heading is not None else ""
+
+
+class HeaderLinks(Treeprocessor):
+    """The sign after a heading, by which its address is copied, is for the pointer: no part of the heading's name.
+
+    Who uses the keyboard or listens has the same links in the table of contents.
+    """
+
+    def run(self, root: etree.Element) -> None:
+        for link in root.iter("a"):
+            if link.get("class") == "headerlink":
+                link.attrib |= {"aria-hidden": "true", "tabindex": "-1"}
+
+
+class Rows(Postprocessor):
+    """Takes the line breaks out of tables: the page of claims has thousands."""
+
+    def run(self, text: str) -> str:
+        return re.sub(r"\n(?=</?t[drh]\b)", "", text)
 
 
 class Weaving(BlocksExtension):
@@ -148,7 +210,11 @@ class Weaving(BlocksExtension):
         md.inlinePatterns.register(Number(md, self.sheet), "exhibits-number", 185)
         # after inline patterns (20), which mark the formulas; before toc (5), which reads headings
         md.treeprocessors.register(Formulas(md, self.sheet), "exhibits-formulas", 15)
+        md.treeprocessors.register(Joints(md), "exhibits-joints", 14)
+        md.treeprocessors.register(Far(), "exhibits-far", 0)  # when each part is what it will be
         md.treeprocessors.register(Title(md, self.sheet), "exhibits-title", 6.5)
+        md.postprocessors.register(Rows(md), "exhibits-rows", 1)
+        md.treeprocessors.register(HeaderLinks(md), "exhibits-header-links", 4)  # after toc (5), which makes them
         for processor in PROCESSORS:
             md.treeprocessors.register(processor(md, self.sheet), processor.NAME, processor.PRIORITY)
 
@@ -175,7 +241,7 @@ class Weaver:
             words = unescape(re.sub(r"<[^>]+>", "", match[0])).splitlines()[0]
             message = "not understood; a block's options are YAML, and a text with a colon needs quotes"
             sheet.report(sheet.line(words), f"“{words}” {message}")
-        return html, sheet.facts
+        return html, msgspec.structs.replace(sheet.facts, minutes=minutes(html))
 
 
 def makeExtension(**options: Any) -> Weaving:  # noqa: N802  (Python-Markdown's name)

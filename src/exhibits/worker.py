@@ -28,7 +28,7 @@ from typing import Any
 
 import msgspec
 
-from exhibits.model import Failure, Generator, Job, Output, Part, Run
+from exhibits.model import Drawing, Failure, Generator, Job, Output, Part, Run
 
 NOT_FINITE = re.compile(r"(?<![\w-])-?(nan|inf)\b")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -89,8 +89,8 @@ class _Process:
         self.job, self.out, self.err, self.work = job, out, err, work
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__file__": job.file}
         self.randomness = _Randomness(job)
-        self.drawings: list[str] = []
-        self.drawn = 0
+        self.drawings: list[Drawing] = []
+        self.count = 0  # of drawings, for the salt of their ids
         self.read = 0
 
     def run(self) -> Run:
@@ -151,7 +151,6 @@ class _Process:
         """Keep every open figure as SVG and close it; equal figures give equal bytes."""
         if "matplotlib.pyplot" not in sys.modules:
             return
-        import matplotlib as mpl
         import matplotlib.pyplot as plt
 
         for number in plt.get_fignums():
@@ -161,12 +160,24 @@ class _Process:
                     message = f"lines differ by colour alone, give them markers or dashes: {', '.join(labels)}"
                     raise Failed(Failure(part.line if part else self.job.parts[0].line, message))
             if self.job.setup.style:
-                buffer = io.StringIO()
-                self.drawn += 1
-                with mpl.rc_context({"svg.hashsalt": f"{self.job.name.replace('/', '-')}-{self.drawn}"}):
-                    figure.savefig(buffer, format="svg", metadata={"Date": None})
-                self.drawings.append(buffer.getvalue())
+                self.drawings.append(Drawing(*self._drawn(figure)))
         plt.close("all")
+
+    def _drawn(self, figure: Any) -> list[str]:
+        """A figure as SVG, at each size; its text is as large in all of them."""
+        import matplotlib as mpl
+
+        share = figure.get_figheight() / mpl.rcParams["figure.figsize"][1]
+        drawn = []
+        for width, height in self.job.setup.sizes or ((0.0, 0.0),):
+            if width:
+                figure.set_size_inches(width, height * share)
+            buffer = io.StringIO()
+            self.count += 1
+            with mpl.rc_context({"svg.hashsalt": f"{self.job.name.replace('/', '-')}-{self.count}"}):
+                figure.savefig(buffer, format="svg", metadata={"Date": None})
+            drawn.append(buffer.getvalue())
+        return drawn
 
     def _values(self) -> dict[str, float]:
         values, failures = {}, []

@@ -11,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.conftest import ROOT
 
@@ -46,6 +47,13 @@ def violations(page, within: str = "html") -> list:
     return page.evaluate("part => axe.run(part).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))", within)
 
 
+def search(page, words: str) -> None:
+    """Type words into the search field, which listens to keys alone."""
+    field = page.locator("input.md-search__input")
+    field.fill(words)
+    field.press("End")
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Address of a server for `folder`, as long as the context lasts."""
@@ -56,6 +64,14 @@ def served(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def soups(site: Path) -> dict[str, BeautifulSoup]:
+    """Every built page, parsed once; no test changes it."""
+    from tests.site.test_pages import PAGES
+
+    return {page: BeautifulSoup((site / page).read_text("utf-8"), "html.parser") for page in PAGES}
 
 
 @pytest.fixture(scope="session")

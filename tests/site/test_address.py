@@ -10,12 +10,14 @@ import sys
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from tests.conftest import ROOT
 from tests.site.conftest import served, violations
 from tests.site.test_browser import watch
 from tests.site.test_pages import PAGES
 
+CHAPTERS = {"argument", "gradients", "scale", "residual", "activations", "practice", "transformers"}
 SETTINGS = {
     "SITE_URL": "https://example.org/vanish/",
     "REPO_URL": "https://github.com/o/r",
@@ -36,7 +38,7 @@ def published(site, tmp_path_factory):
 
 
 def head(folder, page: str) -> BeautifulSoup:
-    return BeautifulSoup((folder / page).read_text("utf-8"), "html.parser").head
+    return BeautifulSoup((folder / page).read_text("utf-8").partition("</head>")[0], "html.parser").head
 
 
 def card(folder, page: str) -> dict[str, str]:
@@ -48,8 +50,32 @@ def test_card_says_what_the_page_is(page, site, published):
     bare, full = card(site, page), card(published, page)
     assert bare["og:description"] == head(site, page).select_one("meta[name=description]")["content"]
     assert "Why gradients vanish" in bare["og:title"] and "<" not in bare["og:title"]
-    assert "og:url" not in bare
-    assert full == bare | {"og:url": SETTINGS["SITE_URL"] + page}
+    assert "og:url" not in bare and "og:image" not in bare
+    image = full["og:image"].removeprefix(SETTINGS["SITE_URL"])
+    assert full == bare | {
+        "og:url": SETTINGS["SITE_URL"] + page,
+        "og:image": SETTINGS["SITE_URL"] + f"assets/cards/{picture(page)}.png",
+        "og:image:type": "image/png",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": full["og:image:alt"],
+    }
+    with Image.open(published / image) as drawn:
+        assert drawn.size == (1200, 630)
+    assert len(full["og:image:alt"]) > 60 and "{{" not in full["og:image:alt"]
+    kinds = [head(folder, page).select_one("meta[name='twitter:card']")["content"] for folder in (site, published)]
+    assert kinds == ["summary", "summary_large_image"]
+
+
+def picture(page: str) -> str:
+    """The card of a page: its chapter's, in either language, or that of the site."""
+    folder = re.split(r"[/.]", page.removeprefix("zh/"))[0]
+    return folder if folder in CHAPTERS else "index"
+
+
+def test_cards_of_chapters_differ(published):
+    cards = [path.read_bytes() for path in (published / "assets/cards").iterdir()]
+    assert len(set(cards)) == len(cards) == len(CHAPTERS) + 1
 
 
 def test_titles_of_cards_differ(site):

@@ -95,8 +95,8 @@ def test_the_filter_works_by_keyboard_alone(page):
     assert first and len(shown(page)) == said(page, "verdict")[first]
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('[name=verdict]').value === ''")
-    page.wait_for_function("document.querySelectorAll('.claims tbody tr[hidden]').length === 0")
+    page.wait_for_function("() => document.querySelector('[name=verdict]').value === ''")
+    page.wait_for_function("() => document.querySelectorAll('.claims tbody tr[hidden]').length === 0")
     assert len(shown(page)) == total
 
 
@@ -166,7 +166,7 @@ def test_the_figure_is_readable_on_a_phone(browser, site):
 
 
 def test_on_touch_the_first_tap_tells_and_the_second_leads(phone):
-    link = phone.locator("a.claim").first
+    link = phone.locator("a.claim:visible").first
     told, before = link.get_attribute("title"), phone.url
     link.tap()
     phone.wait_for_timeout(300)  # time for the theme's own tooltip, which must stay away
@@ -191,7 +191,7 @@ def test_mouse_and_keyboard_get_the_tooltip_at_once(browser, site, phone, way):
     context = browser.new_context(viewport=LAPTOP)
     page = context.new_page()
     page.goto(phone.url)
-    link = page.locator("a.claim").first
+    link = page.locator("a.claim:visible").first
     told = link.get_attribute("title")
     getattr(link, way)()
     page.locator("[role=tooltip]", has_text=told).wait_for()
@@ -201,6 +201,8 @@ def test_mouse_and_keyboard_get_the_tooltip_at_once(browser, site, phone, way):
 
 
 def test_the_link_in_a_tooltip_leads_to_the_claim(phone):
+    # Laid out whole: on a busy machine a part that is drawn only now moves the number away from under the finger.
+    phone.add_style_tag(content="* { content-visibility: visible !important }")
     phone.locator("a.claim").last.tap()
     phone.get_by_role("link", name="Details").tap()
     phone.wait_for_url("**claims.html#*")

@@ -25,12 +25,16 @@ COUNTED = {
     "terms": "a.term",
     "back links": ".back-links a",
     "theorems": ".theorem",
+    "predictions": ".predict[data-words] > details",
+    "answers": ".interview[data-words] details",
     "lab cells": ".lab",
     "downloads": "a[download]",
     "figures": "figure svg",
     "headings": "h1, h2, h3, h4",
     "tables": "table",
     "code": "pre",
+    "heads": ".page-head",
+    "feet": ".page-foot",
 }
 # Where the two differ, and why.
 KNOWN = {
@@ -91,7 +95,7 @@ def test_languages_are_the_same(page, site, other):
 
 
 def test_files_beside_the_pages_are_the_same(site, other):
-    for kind in ("*.py", "*.ipynb", "*.svg", "*.woff2", "style.css", "explore.js"):
+    for kind in ("*.py", "*.ipynb", "*.svg", "*.woff2", "style.css", "explore.js", "assets/cards/*.png"):
         names = [sorted(p.relative_to(folder).as_posix() for p in folder.rglob(kind)) for folder in (site, other)]
         if kind in ("*.svg",):
             names = [[name for name in found if name.startswith("figures/")] for found in names]

@@ -127,7 +127,7 @@ def test_lab_page_shows_results_and_folds_solutions(name, site):
     folded = soup.select(".lab details.solution")
     assert len(folded) == len(solutions) and not any(tag.has_attr("open") for tag in soup.select(".lab details"))
     assert len(soup.select(".lab samp")) >= 4
-    assert len(soup.select(".lab figure svg")) == sum("plt.show()" in source(cell) for cell in cells)
+    assert len(soup.select(".lab figure .drawing")) == sum("plt.show()" in source(cell) for cell in cells)
     assert not soup.select(".lab style:not(svg style), .lab script, .lab img")
     assert soup.select_one(f'a[download][href="{name}.ipynb"]')
 

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from exhibits.translation import behind, translations
 from tests.conftest import ROOT
+from tests.site.conftest import search
 from tests.site.test_browser import LAPTOP, PHONE
 from tests.site.test_pages import PAGES
 
@@ -21,7 +22,6 @@ TWINS = {page: page.removeprefix("zh/") for page in CHINESE if page.removeprefix
 CALLED = {
     "**In one line:**": "**一句话：**",
     "**What you need:**": "**预备知识：**",
-    '??? question "Predict first"': '??? question "先猜一猜"',
     "## Proved, measured, folklore": "## 已证、实测、传言",
     "- **Proved:**": "- **已证：**",
     "- **Measured:**": "- **实测：**",
@@ -72,7 +72,7 @@ def test_a_translation_quotes_the_same_claims_and_shows_the_same_formulas_and_fi
     one, two = soups[page].article, soups[TWINS[page]].article
     figures = [[exhibit["id"] for exhibit in side.select(".exhibit:has(figure)")] for side in (one, two)]
     assert figures[0] == figures[1]
-    for selector in ("h1, h2, h3", "table tr", "details.question", ".admonition", "dt"):
+    for selector in ("h1, h2, h3", "table tr", ".admonition", ".predict li", ".interview details", "dt"):
         assert len(one.select(selector)) == len(two.select(selector)), selector
     cited = [Counter(re.findall(r"papers\.html#[\w-]+", str(side))) for side in (one, two)]
     assert cited[0] == cited[1]
@@ -153,7 +153,7 @@ def test_search_finds_every_page_with_a_chinese_word_from_disk(words, browser, s
     context = browser.new_context(viewport=LAPTOP)
     page = context.new_page()
     page.goto(f"file://{site}/zh/index.html")
-    page.locator("input.md-search__input").fill(words)
+    search(page, words)
     results = page.locator(".md-search-result__item > a.md-search-result__link")
     results.first.wait_for(timeout=20_000)
     links = [link.get_attribute("href") for link in results.all()]

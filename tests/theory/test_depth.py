@@ -73,3 +73,8 @@ def test_streams_and_their_differences_against_sampling():
     long, difference = path(200, 100, 3, shared=False)
     assert long == pytest.approx((1 + 1 / 6) ** 6, rel=0.08)
     assert difference == pytest.approx(theory.doubling_difference(3, shared=False), rel=0.15)
+
+
+def test_one_block_split_in_two_by_hand():
+    """(1 + A/2)² − (1 + A) is A²/4, whose mean square is 1/16 of that of A²."""
+    assert theory.doubling_difference(1, shared=True) == pytest.approx(1 / 16)

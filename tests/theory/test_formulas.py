@@ -93,6 +93,23 @@ def test_batchnorm_gain_on_random_polynomials_and_special_cases():
     assert large == pytest.approx(theory.batchnorm_gain(torch.tanh), rel=1e-7), "no cancellation"
 
 
+@pytest.mark.parametrize("batch", [12, 20])
+def test_gain_of_a_linear_layer_with_batchnorm_by_sampling(batch):
+    """One unit at a time: inputs of mean square 1 that sum to 0 over the batch, a gradient that does so, too."""
+    z = torch.randn(200_000, batch) * math.sqrt(batch / (batch - 1))
+    v = torch.randn(200_000, batch)
+    z, v = z - z.mean(1, keepdim=True), v - v.mean(1, keepdim=True)
+    z.requires_grad_()
+    (gradient,) = torch.autograd.grad(z / z.std(1, correction=0, keepdim=True), z, v)
+    gain = float(gradient.square().sum() / v.square().sum())
+    assert gain == pytest.approx(theory.batchnorm_linear_gain(batch), rel=0.005)
+
+
+def test_batchnorm_of_three_samples_has_no_mean():
+    with pytest.raises(ValueError, match="at least 4"):
+        theory.batchnorm_linear_gain(3)
+
+
 def test_fixed_point_is_one():
     for phi, weight, bias in ((torch.tanh, 2.5, 0.05), (torch.sigmoid, 1.0, 0.0), (F.gelu, 1.5, 0.3)):
         q = theory.fixed_point(phi, weight, bias)
@@ -106,6 +123,19 @@ def test_correlation_map():
     after = theory.correlation_after(torch.tanh, 2.5, 0.05, 1, start=start)
     q = theory.fixed_point(torch.tanh, 2.5, 0.05)
     assert (1 - after) / (1 - start) == pytest.approx(theory.chi(torch.tanh, 2.5, q), rel=1e-2)
+
+
+@pytest.mark.parametrize("weight_variance", [1, 2.5])
+def test_correlation_comes_nearer_at_its_scale(weight_variance):
+    """In order and in chaos: the distance from c* shrinks by exp(−1/ξ_c) a layer."""
+    near, nearer, there = (theory.correlation_after(torch.tanh, weight_variance, 0.05, n) for n in (60, 61, 300))
+    shrinks = math.exp(-1 / theory.correlation_scale(torch.tanh, weight_variance, 0.05))
+    assert (nearer - there) / (near - there) == pytest.approx(shrinks, rel=2e-3)
+
+
+def test_correlation_scale_is_infinite_on_the_critical_line():
+    critical = theory.critical_weight_variance(torch.tanh, 0.05)
+    assert theory.correlation_scale(torch.tanh, critical, 0.05) == math.inf
 
 
 def test_critical_line_of_tanh_starts_at_one():
@@ -167,6 +197,18 @@ def test_lyapunov_exponent_against_sampling(width, variance):
         assert abs(logs.mean().item() - rival - math.log(variance) / 2) > 10 * error
     with pytest.raises(ValueError):
         theory.lyapunov_exponent(width, 0)
+
+
+@pytest.mark.parametrize(("width", "variance"), [(1, 2.0), (3, 1.0), (16, 2.5)])
+def test_relu_lyapunov_against_sampling(width, variance):
+    squares = (gaussian(width, 400_000, width).clamp(min=0).square().sum(1) * variance / width).double()
+    logs = squares[squares > 0].log() / 2
+    assert 1 - len(logs) / len(squares) == pytest.approx(2**-width, abs=0.003), "all units off"
+    mean, spread = theory.relu_lyapunov(width, variance)
+    assert abs(logs.mean().item() - mean) < 4 * logs.std().item() / math.sqrt(len(logs))
+    assert logs.var().item() == pytest.approx(spread, rel=0.02)
+    wide = theory.relu_lyapunov(500)
+    assert wide == (pytest.approx(-5 / 2000, rel=0.01), pytest.approx(5 / 2000, rel=0.01))
 
 
 @pytest.mark.parametrize(("c_in", "c_out", "stride"), [(4, 4, 2), (12, 3, 2), (6, 2, 1), (2, 3, 3)])

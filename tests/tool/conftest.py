@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from exhibits import store
+from exhibits import cli, store
 from exhibits.model import Page, ProblemsFound
 from exhibits.publish import prepare
 
@@ -88,6 +88,20 @@ def built(prepared, tmp_path_factory) -> Path:
 def dice(prepared, tmp_path) -> Path:
     """A copy of the prepared dice, results and all."""
     return Path(shutil.copytree(prepared, tmp_path / "dice", symlinks=True))
+
+
+@pytest.fixture
+def command(dice, monkeypatch, capsys):
+    """Run a command on the dice in this process; returns status, output and errors."""
+    monkeypatch.chdir(dice)
+    monkeypatch.setattr(cli, "interruptible", lambda: None)
+
+    def run(*arguments: str) -> tuple[int, list[str], str]:
+        status = cli.main(list(arguments))
+        out, err = capsys.readouterr()
+        return status, out.splitlines(), err
+
+    return run
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ import pytest
 from bs4 import BeautifulSoup
 from msgspec.structs import replace
 
-from exhibits.blocks.modules import imports, ranks
+from exhibits.blocks.modules import drawing, imports, ranks
 from exhibits.model import (
     Book,
     Cell,
     Claim,
+    Drawing,
     Facts,
     Lab,
     Limits,
@@ -25,7 +26,7 @@ from exhibits.model import (
     Verdict,
 )  # fmt: skip
 from exhibits.store import digest
-from exhibits.tex import LAST_BOX, FormulaError
+from exhibits.tex import FormulaError
 from exhibits.weave import Weaver
 from tests.tool.conftest import page
 
@@ -35,12 +36,13 @@ EXTENSIONS = {
 }  # fmt: skip
 WEAVER = Weaver(EXTENSIONS)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 417.6 266.4"><path/></svg>'
+NARROW = SVG.replace("417.6", "300")
 
 
 def typeset(tex: str, display: bool) -> str:
     if "wrong" in tex:
         raise FormulaError("formula does not parse: wrong")
-    return f"<span><span><i>{escape(tex)}{LAST_BOX}"
+    return f"<math>{''.join(f'<mi>{escape(letter)}</mi>' for letter in tex)}</math>"
 
 
 def snippet(name: str, *, demonstration: str = "", plotting: str = "") -> Snippet:
@@ -79,8 +81,8 @@ BOOK = Book(
         "loss": verdict("loss", "a/plain", theory=None, values=(1e-7,), kind="network"),
     },
     stdout={"a/plain": "1 < 2\n", "a/one": "", "b/two": "", "b/tool": ""},
-    drawings={"a/plain": (), "a/one": (SVG,), "b/two": (SVG, SVG), "b/tool": ()},
-    cells={"labs/l": {"run": Output("True\n", (SVG,)), "solved": Output("")}},
+    drawings={"a/plain": (), "a/one": (Drawing(SVG, NARROW),), "b/two": (Drawing(SVG),) * 2, "b/tool": ()},
+    cells={"labs/l": {"run": Output("True\n", (Drawing(SVG),)), "solved": Output("")}},
     facts={
         "home.md": Facts("Home & hearth", (Shown("a/one", 3, True, ("A line to {{ mean }}.",)),), ("mean",),
                          ("ohm-1827",)),
@@ -118,8 +120,11 @@ def test_an_exhibit_shows_code_output_figure_caption_downloads_and_claims():
     assert exhibit.select_one("details:not(.exhibit-claims) summary").get_text() == "Plotting"
     button = exhibit.select_one("button")
     assert (button["data-clipboard-text"], button["title"]) == (SNIPPETS["a/one"].code, "Copy the whole script")
-    svg = exhibit.select_one("figure svg")
-    assert (svg["role"], svg["aria-label"]) == ("img", "A line.")
+    drawing = exhibit.select_one("figure .drawing")
+    assert (drawing["role"], drawing["aria-label"]) == ("img", "A line.")
+    wide, narrow = drawing.find_all("svg")
+    assert (wide["viewbox"], wide.get("class")) == ("0 0 417.6 266.4", None)
+    assert (narrow["viewbox"], narrow["class"]) == ("0 0 300 266.4", ["narrow"])
     assert exhibit.select_one("figcaption em").get_text() == "caption"
     assert "3.5" in exhibit.select_one("figcaption").get_text() and exhibit.select_one("samp") is None
     links = [(link.get_text(), link["href"]) for link in exhibit.select(".exhibit-links a[download]")]
@@ -158,7 +163,7 @@ def test_an_exhibit_of_the_figure_alone_leads_to_its_code():
 
 def test_two_figures_have_two_alternative_texts_with_numbers():
     soup, _ = clean("/// exhibit | b/two\n    alt: |\n        First, {{ mean.theory }}.\n        Second.\n///\n")
-    assert [svg["aria-label"] for svg in soup.select("svg")] == ["First, 3.5.", "Second."]
+    assert [figure["aria-label"] for figure in soup.select(".drawing")] == ["First, 3.5.", "Second."]
 
 
 def test_claims_are_not_linked_where_there_is_no_page_for_them():
@@ -254,7 +259,7 @@ def test_front_matter_counts_in_lines_and_is_not_shown():
 def test_one_page_leaves_nothing_to_the_next():
     complaints(f"# T\n\n{ONE}{{{{ meen }}}} $x$ [p](ref/papers.md#ohm-1827)\n")
     _, facts = clean("# Other\n")
-    assert facts == Facts("Other")
+    assert facts == Facts("Other", minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -263,6 +268,7 @@ def test_one_page_leaves_nothing_to_the_next():
         ("mean", "3.5"), ("mean.measured", "3.5"), ("mean:.2f", "3.50"), ("mean.theory:.1f", "3.5"),
         ("mean.spread", "0.354"), ("mean.spread:.1g", "0.4"), ("mean.bias", "0"), ("mean.seeds", "2"),
         ("mean.holding", "2"), ("mean.seeds:.1f", "2.0"), ("loss:.0e", "1 × 10⁻⁷"), ("sum", "12"),
+        ("mean:.0%", "350\N{NO-BREAK SPACE}%"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["{{{{ {} }}}}", "{{{{{}}}}}"])
@@ -297,6 +303,25 @@ def test_code_may_show_what_this_extension_would_read():
     assert "{{ Answer_2 }}" in soup.get_text() and "{{ nothing }}" in soup.get_text() and facts.quoted == ()
 
 
+def test_cells_of_a_wide_table_say_their_columns_name():
+    heads, cells = "| of | $x$ | [b](#b) | c | d |", "| one | 1 | `2` and 3 | | 5 |"
+    soup, _, problems = woven(f"{heads}\n|---|---|---|---|---|\n{cells}\n")
+    assert [td.get_text() for td in soup.select("card-value")] == ["1", "2 and 3", "", "5"]
+    assert [td.get_text() for td in soup.select("card-label")] == ["xx", "b", "c", "d"]  # to be read, and as text
+    assert soup.select_one("td").get_text() == "one"
+    assert not soup.select("card-label a") and soup.select("th a") and problems == []
+    narrow, *_ = woven("| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n")
+    assert narrow.select("table") and not narrow.select("card-label, [data-cards]")
+
+
+def test_parts_neither_first_nor_last_are_marked_as_far_with_the_class_that_they_have():
+    text = "\n\n".join(["One.", "## Two", *"3456", "$$\nx\n$$", "## A", "a | b\n--|--\n1 | 2", "- 9", *"vwxyz"])
+    marked = clean(text)[0].select(".far")
+    assert [(part.name, part["class"]) for part in marked] == [
+        ("p", ["far"]), ("tex-formula", ["math", "display", "far"]), ("ul", ["far"]),
+    ]  # fmt: skip
+
+
 def test_the_gallery_shows_every_figure_at_its_home():
     soup, _ = clean("# Gallery\n\n/// gallery\n///\n", "ref/gallery.md")
     assert [heading.get_text() for heading in soup.select("h2")] == ["Second things", "First things"], (
@@ -308,6 +333,7 @@ def test_the_gallery_shows_every_figure_at_its_home():
         ("../deep/other.md#b-two", "../figures/b-two-2.svg", "Second.", "Other"),
         ("../home.md#a-one", "../figures/a-one-1.svg", "A line to 3.5.", "Home & hearth"),
     ]
+    assert [image["width"] for image in soup.select(".gallery img")] == ["418", "418", "300"], "the narrow one, if any"
     image = soup.select_one("img")
     assert (image["width"], image["height"], image["loading"]) == ("418", "266", "lazy")
     empty, _ = clean("/// gallery\n///\n", book=replace(BOOK, facts={}))
@@ -320,7 +346,7 @@ GRAPH = {"base": (), "middle": ("base",), "top": ("base", "middle"), "side": ("b
 def test_modules_are_drawn_with_what_they_use():
     soup, facts = clean("# M\n\n/// modules\nThe *tool*.\n///\n", book=replace(BOOK, modules=GRAPH))
     svg = soup.select_one("figure.modules svg")
-    assert svg["aria-label"] == (
+    assert svg.parent["aria-label"] == (
         "Modules and what they use, most basic below. middle uses base; side uses base; top uses base, middle."
     )
     assert sorted(text.get_text() for text in svg.select("text")) == ["base", "middle", "side", "top"]
@@ -328,6 +354,15 @@ def test_modules_are_drawn_with_what_they_use():
     height = {text.get_text(): float(text["y"]) for text in svg.select("text")}
     assert height["top"] < height["middle"] == height["side"] < height["base"]
     assert soup.select_one("figcaption em").get_text() == "tool" and facts.whole
+
+
+def test_boxes_of_many_modules_do_not_meet():
+    soup = BeautifulSoup(drawing({f"m{number}": set() for number in range(5)} | {"top": {"m0", "m4"}}), "html.parser")
+    boxes = [(float(rect["x"]), float(rect["y"])) for rect in soup.select("rect")]
+    width, height = float(soup.rect["width"]), float(soup.rect["height"])
+    assert len(boxes) == 6 and all(x >= 0 and x + width <= 360 for x, _ in boxes)
+    pairs = [(a, b) for n, a in enumerate(boxes) for b in boxes[:n]]
+    assert [(a, b) for a, b in pairs if abs(a[0] - b[0]) < width and abs(a[1] - b[1]) < height] == []
 
 
 def test_modules_without_a_package():
@@ -355,7 +390,7 @@ def test_a_cell_of_a_lab_with_its_output_and_drawing():
     soup, _ = clean("/// cell | labs/l#run\n///\n", "labs/l.md")
     assert soup.select_one("pre code").get_text() == "y < 2\n"
     assert soup.select_one("button")["data-clipboard-text"] == "y < 2"
-    assert soup.select_one("samp").get_text() == "True\n" and soup.select_one("svg")["aria-label"] == "A curve."
+    assert soup.select_one("samp").get_text() == "True\n" and soup.select_one(".drawing")["aria-label"] == "A curve."
     assert not soup.select("details")
 
 
@@ -507,11 +542,21 @@ def test_a_page_cites_papers_by_links_to_their_page():
 def test_formulas_are_typeset_with_the_punctuation_that_follows():
     soup, facts = clean("Let $a<b$, and $c$; so $d$ holds ($e$).\n\n$$\nf<g\n$$\n")
     inline, display = soup.select(".math:not(.display)"), soup.select_one(".math.display")
-    assert [formula.get_text() for formula in inline] == ["a<b,", "c;", "d", "e)."]
-    assert display["tabindex"] == "0" and display.name == "tex-formula" and "data-search-exclude" in display.attrs
-    assert "tabindex" not in inline[0].attrs
+    searched = [text.extract() for text in soup.select("tex-text[hidden]")]
+    assert [text.get_text() for text in searched] == ["a < b", "c", "d", "e", "f < g "], "a sentence goes on after it"
+    assert all("data-search-exclude" in formula.find("tex-drawn").attrs for formula in (*inline, display))
+    assert [formula.get_text() for formula in inline] == ["a<b,", "c;", "d", "(e)."]
+    assert not soup.select("[tabindex]"), "a formula that fits is no stop of the tab key"
     assert facts.formulas == tuple(digest(tex, tex == "f<g") for tex in ("a<b", "c", "d", "e", "f<g"))
     assert soup.get_text().startswith("Let a<b, and c; so d holds (e).")
+
+
+def test_no_line_ends_on_what_opens():
+    soup, _ = clean("$a$ ($b$), “$c$”, **x** ({{ mean }} ± {{ mean.spread:.1g }})\n")
+    for text in soup.select("tex-text"):
+        text.extract()
+    assert [formula.get_text() for formula in soup.select(".math")] == ["a", "(b),", "“c”,"]
+    assert soup.get_text().strip() == "a (b), “c”, x (3.5 ±\N{NO-BREAK SPACE}0.4)"
 
 
 def test_a_page_with_a_book_alone_takes_its_formulas_from_there():
@@ -523,5 +568,5 @@ def test_a_page_with_a_book_alone_takes_its_formulas_from_there():
 
 
 def test_the_title_is_the_first_headings_text():
-    assert clean("# A *die* & `more` {{ mean }} $x$\n\n# Second\n")[1].title.startswith("A die & more 3.5")
+    assert clean("# A *die* & `more` {{ mean }} $x$\n\n# Second\n")[1].title == "A die & more 3.5 x"
     assert clean("No heading.\n")[1].title == ""

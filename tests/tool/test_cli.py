@@ -12,27 +12,12 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-import psutil
 import pytest
 
 from exhibits import cli
-from tests.tool.conftest import CLAIMS, COUNT, INDEX, MEAN, edit, exhibits, write
-from tests.tool.test_run import descendants, wait_for
-from tests.tool.test_site import start
-
-
-@pytest.fixture
-def command(dice, monkeypatch, capsys):
-    """Run a command on the dice in this process; returns status, output and errors."""
-    monkeypatch.chdir(dice)
-    monkeypatch.setattr(cli, "interruptible", lambda: None)
-
-    def run(*arguments: str) -> tuple[int, list[str], str]:
-        status = cli.main(list(arguments))
-        out, err = capsys.readouterr()
-        return status, out.splitlines(), err
-
-    return run
+from tests.tool.conftest import CLAIMS, COUNT, INDEX, MEAN, edit, exhibits, files, write
+from tests.tool.test_run import descendants, survivors, wait_for
+from tests.tool.test_site import copying, start
 
 
 def test_run_judges_everything(command):
@@ -134,6 +119,27 @@ def test_run_of_one_machines_share(command, dice):
     assert sum(any("throws/count" in line for line in out) for out in shares) == 1
 
 
+def test_what_is_not_stored_is_named_and_not_run(command, dice):
+    edit(dice, COUNT, "6 + 6", "2 * 6")
+    for _ in range(2):
+        status, out, err = command("run", "--stored")
+        assert (status, len(out)) == (1, 1) and out[0].startswith(f"{COUNT}:1: no stored result of throws/count: ")
+    command("run")
+    assert command("run", "--stored")[1][0] == "jobs run: 0, claims judged: 2"
+
+
+def test_results_that_a_site_does_not_use_are_dropped_when_asked(command, dice):
+    copying(dice)
+    edit(dice, COUNT, "6 + 6", "2 * 6")
+    store = dice / "build/results"
+    before = set(files(store))
+    command("site")
+    both = set(files(store))
+    command("site", "--prune")
+    assert before < both and set(files(store)) < both, "the former count is gone"
+    assert command("run", "--stored")[0] == 0, "what the site uses is not"
+
+
 @pytest.mark.parametrize("wrong", ["3/2", "0/2", "x", "1/", "1/x", "1"])
 def test_a_share_that_is_none(wrong, command):
     with pytest.raises(SystemExit) as ended:
@@ -165,6 +171,14 @@ def test_a_command_is_needed_and_each_explains_itself(command, capsys):
     assert all(function.__doc__ for function in cli.COMMANDS.values())
 
 
+def test_without_node_there_is_one_problem_however_many_formulas(command, dice, monkeypatch):
+    monkeypatch.setattr("exhibits.tex.find_node", lambda: None)
+    edit(dice, "exhibits.toml", "mathbb", "mathrm")
+    status, out, err = command("prepare")
+    assert (status, err) == (1, "1 problem(s), nothing published\n")
+    assert out[1:] == ["node_modules:1: Node is missing, which typesets formulas; make installs it"]
+
+
 def test_an_interrupt_and_a_closed_pipe_in_this_process(command, monkeypatch):
     ended = []
     monkeypatch.setattr(cli, "end_children", lambda: ended.append(1))
@@ -188,21 +202,6 @@ def test_a_terminal_that_knows_ascii_alone_shows_every_problem(dice):
     result = exhibits("run", cwd=dice, env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
     assert (result.returncode, result.stderr) == (1, "1 problem(s), nothing published\n")
     assert f"{COUNT}:3: ValueError: ?" in result.stdout
-
-
-@pytest.mark.slow
-def test_bench_prints_three_lines_with_ratios(dice, monkeypatch):
-    monkeypatch.setattr("exhibits.bench.ROUNDS", 1)
-    lines = []
-    from exhibits.bench import bench
-
-    bench(dice, lines.append)
-    assert len(lines) == 3
-    number = r"-?\d+\.\d\d"
-    assert re.fullmatch(rf"nothing changed: {number} s, generator alone {number} s, median ratio {number}", lines[0])
-    assert re.fullmatch(rf"one snippet edited \(throws/\w+\): {number} s, {number} s more", lines[1])
-    assert re.fullmatch(rf"cold run of 11 jobs: \d+ s, floor \d+ s, ratio {number}", lines[2])
-    assert not (dice / "snippets/throws/count.py").read_text().endswith("# edited\n"), "a copy was edited"
 
 
 def free_port() -> int:
@@ -243,8 +242,8 @@ def test_serve_shows_edits_of_prose_and_snippets_and_ends_without_orphans(dice):
         finally:
             serving.send_signal(signal.SIGINT)
             _, err = serving.communicate(timeout=30)
-        gone, alive = psutil.wait_procs(children, timeout=10)
-    assert (serving.returncode, alive) == (130, []) and "interrupted, nothing published\n" in err
+        assert survivors(children) == []
+    assert serving.returncode == 130 and "interrupted, nothing published\n" in err
     assert "Traceback" not in err + log.read_text()
 
 

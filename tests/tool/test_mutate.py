@@ -20,9 +20,13 @@ def whats(code: str) -> list[str]:
         ("y = x + f(x)", ["Add → Sub", "left side of Add dropped", "right side of Add dropped"]),
         ("y = 2 / n", ["2 → 3", "2 → 4", "Div → Mult"]),
         ("y = n**2", ["2 → 3", "2 → 4", "Pow → Mult", "right side of Pow dropped"]),
-        ("y = 0.5", ["0.5 → 1.0", "0.5 → 1.5"]),
+        (
+            "y = 0.5 * x",
+            ["0.5 → 1.0", "0.5 → 1.5", "Mult → Div", "left side of Mult dropped", "right side of Mult dropped"],
+        ),
+        ("y = a < 0", ["0 → 1", "Lt → GtE"]),
+        ("y = x + 1e-8", ["Add → Sub", "left side of Add dropped", "right side of Add dropped"]),
         ("y = relu(x, mode=fan_in)", ["fan_in → fan_out", "relu → tanh"]),
-        ("y = a < b", ["Lt → GtE"]),
         ("y = a and not b", ["And → Or", "Not dropped"]),
         ("y = a if b else c", ["branches of a conditional swapped"]),
         ('print(f"{a * b:.3f}")', ["Mult → Div", "left side of Mult dropped", "right side of Mult dropped"]),
@@ -32,7 +36,9 @@ def test_each_kind_of_fault(code, expected):
     assert whats(code) == expected
 
 
-@pytest.mark.parametrize("code", ["size = 400", "seed(1 + 2)", '"""Text 2 * 3."""', "def f(x: int = 3) -> int: ..."])
+@pytest.mark.parametrize(
+    "code", ["size = 400", "rate = 0.5", "seed(1 + 2)", '"""Text 2 * 3."""', "def f(x: int = 3) -> int: ..."]
+)
 def test_sizes_seeds_and_text_are_left_alone(code):
     assert whats(code) == []
 
@@ -73,12 +79,13 @@ def test_claims_and_theory_catch_faults_on_dice(dice, monkeypatch):
 def test_a_surviving_fault_is_named_unless_it_is_listed_as_equivalent(dice, monkeypatch):
     monkeypatch.chdir(dice)
     script = dice / "snippets/throws/count.py"
-    script.write_text('"""Count."""\n\nfaces = 12\nunused = 1.5\nprint("faces", faces)\n', "utf-8")
+    script.write_text('"""Count."""\n\nfaces = 12\nunused = 1.5 * faces\nprint("faces", faces)\n', "utf-8")
     with pytest.raises(ProblemsFound) as found:
         mutate(dice, lambda text: None, ("snippets",), None, 0)
     assert any("count.py:4: nothing catches this fault: 1.5 → 2.5" in str(p) for p in found.value.problems)
     (dice / "tests").mkdir()
-    place = 'file = "snippets/throws/count.py"\ntext = "unused = 1.5"\nreason = "unused"\n'
-    listed = [f'[[mutant]]\nwhat = "1.5 → {new}"\n{place}' for new in ("2.5", "3.0")]
+    place = 'file = "snippets/throws/count.py"\ntext = "unused = 1.5 * faces"\nreason = "unused"\n'
+    whats = ["1.5 → 2.5", "1.5 → 3.0", "Mult → Div", "left side of Mult dropped", "right side of Mult dropped"]
+    listed = [f'[[mutant]]\nwhat = "{what}"\n{place}' for what in whats]
     (dice / "tests/equivalent.toml").write_text("\n".join(listed), "utf-8")
     mutate(dice, lambda text: None, ("snippets",), None, 0)

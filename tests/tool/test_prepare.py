@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from exhibits import judge, publish
-from exhibits.model import Book, Lab, Limits, ProblemsFound, Snippet
-from exhibits.publish import extensions, prepare, snippet_notebook
+from exhibits.configuration import configuration, extensions, site
+from exhibits.model import Book, Lab, Limits, ProblemsFound, Site, Snippet
+from exhibits.publish import prepare, snippet_notebook
 from exhibits.weave import Weaver, makeExtension, page_path, read_book
 from tests.tool.conftest import CLAIMS, COUNT, INDEX, LAB, MEAN, THROWS, edit, files, problems, write
 
@@ -151,7 +153,7 @@ def test_the_prepared_folder_holds_all_that_pages_need(dice):
     assert docs["snippets/throws/mean.py"] == (dice / MEAN).read_bytes()
     assert docs["labs/two.ipynb"] == (dice / LAB).read_bytes() and docs["one.bin"] == b"f"
     style = docs["assets/style.css"].decode()
-    assert style.startswith(":root{--figure-ink:#222222;") and style.endswith("p{}")
+    assert style.startswith(":root{--figure-ink:#222222;") and "\np{}\n:where(.drawing *){" in style
     assert b"#0072b2" in docs["figures/throws-mean-1.svg"] and b"var(" not in docs["figures/throws-mean-1.svg"]
     assert prepared.written == 5, "extra, two fonts, one.bin, style"
     assert msgspec.json.decode((dice / "build/book.json").read_bytes(), type=Book) == prepared.book
@@ -244,7 +246,7 @@ def test_notes_and_progress_are_reported(dice):
 def test_a_lab_is_markdown_with_its_cells_as_blocks(dice):
     text = (dice / "build/docs/labs/two.md").read_text("utf-8")
     assert text.count("/// cell | labs/two#") == 2 and "# Two dice" in text and "[two.ipynb](two.ipynb)" in text
-    html, facts = Weaver(extensions(dice / "mkdocs.yml")).weave(
+    html, facts = Weaver(extensions(configuration(dice / "mkdocs.yml"))).weave(
         read_book(dice / "build/book.json"), publish.Page("labs/two.md", LAB, text), lambda tex, display: "F"
     )
     assert ">3.5</a>" in html and 'title="What repeated throws settle at."' in html
@@ -258,7 +260,7 @@ def test_a_generator_weaves_with_the_book_alone(dice, monkeypatch):
     from markdown import Markdown
 
     monkeypatch.chdir(dice)
-    listed = extensions(dice / "mkdocs.yml")
+    listed = extensions(configuration(dice / "mkdocs.yml"))
     for holder, name, source in (
         ("treeprocessors", "relpath", {"file": SimpleNamespace(src_uri="index.md")}),
         ("preprocessors", "rendering_context", {"page": SimpleNamespace(path="index.md")}),
@@ -315,11 +317,49 @@ def test_configuration_is_read_as_mkdocs_reads_it(tmp_path, monkeypatch):
         "  - pymdownx.emoji:\n      emoji_index: !!python/name:json.dumps\n"
     )
     monkeypatch.setenv("DICE_LINK", "yes")
-    found = extensions(config)
+    found = extensions(configuration(config))
     assert found == {"toc": {"permalink": "yes"}, "tables": {}, "abbr": {}, "pymdownx.superfences": {},
                      "pymdownx.emoji": {"emoji_index": json.dumps}}  # fmt: skip
     config.write_text("site_name: x\n")
-    assert extensions(config) == {"toc": {}, "tables": {}, "fenced_code": {}}
+    assert extensions(configuration(config)) == {"toc": {}, "tables": {}, "fenced_code": {}}
+
+
+def test_the_site_has_the_name_and_the_addresses_of_its_configuration(tmp_path):
+    config = tmp_path / "mkdocs.yml"
+    config.write_text("site_name: S\nsite_url: https://e.org/s\nrepo_url: https://g.org/r/\nsite_author: A\n"
+                      "extra: {notebooks: https://n.org/b/}\n")  # fmt: skip
+    assert site(configuration(config)) == Site("S", "A", "https://e.org/s/", "https://g.org/r", "https://n.org/b/")
+    config.write_text("site_name: S\nsite_url:\nextra:\n")
+    assert site(configuration(config)) == Site("S")
+
+
+def test_notebooks_open_where_the_environment_says(dice, monkeypatch):
+    edit(dice, "mkdocs.yml", "", 'extra: {notebooks: !ENV [NOTEBOOKS_URL, ""]}\n')
+    prepare(dice)
+    lab = (dice / "build/docs/labs/two.md").read_text("utf-8")
+    assert "Colab" not in lab and "the whole lab as a notebook.\nThis page is that notebook" in lab
+    before = {page: front(dice, page)["results"] for page in ("index.md", "reference/papers.md")}
+    monkeypatch.setenv("NOTEBOOKS_URL", "https://n.org/b")
+    assert prepare(dice).book.site.notebooks == "https://n.org/b/"
+    lab = (dice / "build/docs/labs/two.md").read_text("utf-8")
+    assert "the whole lab as a notebook.\n[Open in Colab](https://n.org/b/labs/two.ipynb).\nThis page is that" in lab
+    assert all(front(dice, page)["results"] != digest for page, digest in before.items()), "or a cache keeps the page"
+
+
+def test_what_stands_around_a_page_is_in_its_digest(dice):
+    """Or a generator with a cache would not render it again."""
+    digests = [front(dice, "throws.md")["results"]]
+    edit(dice, THROWS, "# Throws", "---\ndifficulty: advanced\n---\n# Throws")
+    edit(dice, "exhibits.toml", "[run]\n", '[run]\nnamed = ["matplotlib", "no-such-library"]\n')
+    book = prepare(dice).book
+    assert book.difficulties == {"throws.md": "advanced"} and book.surroundings == (
+        f"matplotlib {version('matplotlib')}",
+    )
+    digests.append(front(dice, "throws.md")["results"])
+    edit(dice, THROWS, "no promise.", "no promise." + " Word" * 220)
+    assert prepare(dice).book.facts["throws.md"].minutes == book.facts["throws.md"].minutes + 1
+    digests.append(front(dice, "throws.md")["results"])
+    assert len(set(digests)) == 3
 
 
 def test_no_result_of_a_failed_preparation_is_lost(dice):

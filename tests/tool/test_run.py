@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from types import SimpleNamespace
 
 import msgspec
@@ -16,14 +18,16 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
+from exhibits import run as run_module
 from exhibits import store as store_module
 from exhibits.model import Generator, Job, Limits, Part, ProblemsFound, Run, Setup
-from exhibits.run import cluster, lab_jobs, run, share, snippet_job, theory_job
+from exhibits.run import Durations, cluster, lab_jobs, run, share, snippet_job, start_server, theory_job
 from exhibits.source import RunSettings, read
 from exhibits.store import Store, key, write_whole
 from tests.tool.conftest import CLAIMS, COUNT, INDEX, LAB, MEAN, edit, exhibits, files, problems, write
 
 SEEDS = [f"throws/mean seed {k}" for k in range(1, 8)]
+MOMENTS = "theory/moments.py"
 EVERYTHING = sorted(["labs/two", "theory", "throws/count", "throws/mean", *SEEDS])
 
 
@@ -114,29 +118,128 @@ def test_a_result_of_another_environment_is_refused_and_not_stored(dice):
     assert ran(dice) == ["throws/count"]
 
 
-class Lost(ThreadPoolExecutor):
+class Dying(ThreadPoolExecutor):
+    """An executor that dies after its first job; what is submitted then is refused, what was is lost."""
+
+    left = 1
+
     def submit(self, *arguments):
+        self.left -= 1
+        if self.left >= 0:
+            return super().submit(*arguments)
         future = Future()
-        future.set_exception(ConnectionError("no worker left"))
+        future.set_exception(ConnectionError("no scheduler left\nand much more"))
         return future
 
 
-def test_a_lost_executor_is_a_problem_of_each_job(dice):
+def test_a_dying_executor_is_one_problem_and_what_has_finished_is_kept(dice):
     edit(dice, COUNT, "6 + 6", "2 * 6")
-    with Lost(1) as executor:
-        assert problems(lambda: results(dice, executor=executor)) == [
-            f"{COUNT}:1: could not be run: ConnectionError: no worker left"
-        ]
+    edit(dice, MEAN, "2000", "2001")
+    edit(dice, LAB, "2 * 3.5", "3.5 * 2")
+    with Dying(1) as executor:
+        (found,) = problems(lambda: results(dice, executor=executor))
+    assert re.match(r"\S+:1: \S+ could not be run, nor could 8 more: the executor failed with ConnectionError: ", found)
+    assert found.endswith(": no scheduler left; what has finished is kept")
+    assert ran(dice) == ["labs/two", "throws/count", *SEEDS], "the longest had begun first, and finished"
+
+
+def test_an_executor_that_takes_no_more_jobs(dice):
+    edit(dice, MEAN, "2000", "2001")
+
+    class Closing(ThreadPoolExecutor):
+        def submit(self, *arguments):
+            future = super().submit(*arguments)
+            self.shutdown()
+            return future
+
+    (found,) = problems(lambda: results(dice, executor=Closing(1)))
+    assert found.startswith(
+        f"{MEAN}:1: throws/mean seed 1 could not be run, nor could 6 more: the executor failed with RuntimeError: "
+    )
+    assert ran(dice) == SEEDS
+
+
+@pytest.mark.slow
+def test_jobs_run_in_a_pool_of_processes(dice):
+    (dice / "build/results").rename(dice / "aside")
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        found = results(dice, executor=executor)
+    assert sorted(found.ran) == EVERYTHING
+    here = results(dice)
+    assert here.ran == () and here.seeds == found.seeds, "the environment is the same one"
+
+
+def test_threads_of_one_process_start_its_server_one_at_a_time(dice, monkeypatch):
+    (dice / "build/results").rename(dice / "aside")
+    started = []
+
+    def start(*arguments):
+        started.append(arguments)
+        time.sleep(0.2)
+        start_server(*arguments)
+
+    monkeypatch.setattr(run_module, "start_server", start)
+    run_module._environment_here.cache_clear()
+    with ThreadPoolExecutor(4) as executor:
+        assert sorted(results(dice, executor=executor).ran) == EVERYTHING
+    assert len(started) == 1
+
+
+def known(store: Store, **seconds: dict[int, float]) -> None:
+    """Durations of jobs by shift, for throws/mean, throws/count and labs/two."""
+    names = {"mean": "throws/mean", "count": "throws/count", "two": "labs/two"}
+    for name, by_shift in seconds.items():
+        titles = {Job(names[name], "", (), shift=shift).title: value for shift, value in by_shift.items()}
+        store.put(Durations.key(names[name]), titles)
 
 
 def test_shares_are_disjoint_complete_and_balanced(dice):
     source, store = read(dice), Store(dice / "build/results")
-    store.put("durations", {"throws/mean": 1.0, "throws/count": 5.0, "labs/two": 2.0, "theory": 9.0})
+    known(store, mean=dict.fromkeys(range(8), 1.0), count={0: 5.0}, two={0: 2.0})
     assert share(source, store, 1, 1) == ("labs/two", "throws/count", "throws/mean")
     shares = [share(source, store, k, 2) for k in (1, 2)]
-    assert shares == [("throws/count",), ("labs/two", "throws/mean")], "5 s for each seed outweigh the rest"
+    assert shares == [("throws/mean",), ("labs/two", "throws/count")], (
+        "count draws nothing: it runs under no other seed"
+    )
     shares = [share(source, store, k, 4) for k in (1, 2, 3, 4)]
-    assert shares == [("throws/count",), ("throws/mean",), ("labs/two",), ()]
+    assert shares == [("throws/mean",), ("throws/count",), ("labs/two",), ()]
+
+
+def test_what_never_ran_weighs_as_much_as_the_others_in_the_middle(dice):
+    source, store = read(dice), Store(dice / "build/results")
+    (store.folder / Durations.key("throws/count")).unlink()
+    known(store, mean={0: 0.05, 1: 0.05}, two={0: 0.3})
+    assert [share(source, store, k, 2) for k in (1, 2)] == [("throws/mean",), ("labs/two", "throws/count")]
+    for path in store.folder.glob("seconds-*"):
+        path.unlink()
+    assert [len(share(source, store, k, 2)) for k in (1, 2)] == [2, 1]
+
+
+def test_durations_are_of_each_job_and_forget_seeds_that_are_no_more(dice):
+    store = Store(dice / "build/results")
+    assert sorted(Durations(store).of("throws/mean")) == ["throws/mean", *SEEDS]
+    assert list(Durations(store).of("throws/count")) == ["throws/count"]
+    edit(dice, MEAN, "throws = [random.randint(1, 6) for _ in range(2000)]", "throws = [3, 4] * 50")
+    edit(dice, MEAN, "random.seed(1)\n", "")
+    assert ran(dice) == ["throws/mean"]
+    assert list(Durations(store).of("throws/mean")) == ["throws/mean"]
+
+
+def test_an_empty_share_runs_nothing_but_the_theory(dice):
+    (dice / "build/results").rename(dice / "aside")
+    assert results(dice, only=()).ran == ("theory",)
+
+
+def test_what_no_shard_produced_is_named_and_not_run(dice):
+    assert results(dice, stored=True).ran == ()
+    edit(dice, CLAIMS, "", "\n[snippet.mean]\nseeds = 9\n")
+    edit(dice, COUNT, "6 + 6", "2 * 6")
+    absent = "no stored result of {}: no machine ran it, or only in another environment than this one"
+    assert problems(lambda: results(dice, stored=True)) == [
+        f"{COUNT}:1: {absent.format('throws/count')}",
+        f"{MEAN}:1: {absent.format('throws/mean seed 8')}",
+    ]
+    assert ran(dice) == ["throws/count", "throws/mean seed 8"]
 
 
 def test_a_cluster_that_does_not_answer_is_one_problem(monkeypatch):
@@ -241,6 +344,7 @@ CHANGES = {
     "stride": replace(JOB, setup=Setup(stride=1001)),
     "modules": replace(JOB, setup=Setup(modules=(("x", "y"),))),
     "style": replace(JOB, setup=Setup(style=(("x", "y"),))),
+    "sizes": replace(JOB, setup=Setup(sizes=((4.0, 3.0),))),
     "variables": replace(JOB, setup=Setup(variables=(("x", "y"),))),
 }
 NO_CHANGES = {
@@ -258,7 +362,9 @@ def test_a_key_knows_every_part_of_a_job_that_can_change_its_result_and_no_other
     assert set(Job.__struct_fields__) == {
         "name", "file", "parts", "expressions", "shift", "echo", "allow", "limits", "setup", "root"
     }, "a new field: say here whether the key knows it"  # fmt: skip
-    assert set(Setup.__struct_fields__) == {"generators", "refused", "stride", "modules", "style", "variables"}
+    assert set(Setup.__struct_fields__) == {
+        "generators", "refused", "stride", "modules", "style", "sizes", "variables"
+    }  # fmt: skip
 
 
 def test_another_record_of_a_library_changes_every_key(dice, monkeypatch):
@@ -351,6 +457,12 @@ def test_what_no_build_used_for_two_weeks_is_dropped(tmp_path):
     os.utime(tmp_path / "fresh", (now - 60, now - 60))
     store.prune({"used", "fresh"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fresh", "recent", "used"]
+    store.put("new", 1)
+    store.prune({"used"}, keep_days=0)
+    assert [path.name for path in tmp_path.iterdir()] == ["used"]
+    store.put("fresh", 1)
+    os.utime(tmp_path / "fresh", (now - 60, now - 60))
+    store.prune({"used", "fresh"})
     assert now - (tmp_path / "used").stat().st_mtime < day, "used today"
     assert now - (tmp_path / "fresh").stat().st_mtime >= 60, "not touched again on the same day"
 
@@ -383,6 +495,11 @@ def descendants(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
 
+def survivors(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that do not end; one that has ended counts even where nobody has asked for its exit code (a zombie)."""
+    return [left for left in psutil.wait_procs(processes, timeout=10)[1] if left.status() != psutil.STATUS_ZOMBIE]
+
+
 def wait_for(condition, seconds: float = 20):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -396,8 +513,11 @@ def looping(folder) -> subprocess.Popen:
     """`exhibits run` with a snippet that has begun to loop."""
     sign = folder.parent / "running"
     edit(folder, COUNT, "faces = 6 + 6", f"open({str(sign)!r}, 'w').close()\nwhile True:\n    pass")
-    command = [sys.executable, "-m", "exhibits", "run"]
-    started = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    (folder.parent / "temporary").mkdir()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "exhibits", "run"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, env=os.environ | {"TMPDIR": str(folder.parent / "temporary")},
+    )  # fmt: skip
     wait_for(sign.exists)
     return started
 
@@ -410,11 +530,11 @@ def test_a_killed_run_leaves_no_process(number, dice):
         assert len(children) >= 2
         running.send_signal(number)
         out, err = running.communicate(timeout=20)
-        gone, alive = psutil.wait_procs(children, timeout=10)
-    assert [process for process in alive if process.status() != "zombie"] == []
+        assert survivors(children) == []
     if number != signal.SIGKILL:
         assert (running.returncode, err) == (130, "interrupted, nothing published\n")
         assert "Traceback" not in out
+        assert list((dice.parent / "temporary").iterdir()) == []
 
 
 def test_results_are_records_that_survive_storage(dice):
@@ -428,3 +548,28 @@ def test_nothing_about_a_failed_run_is_in_the_store(dice):
     with pytest.raises(ProblemsFound):
         results(dice)
     assert {name for name in files(dice / "build/results") if name.startswith("run-")} == before
+
+
+# What a lab or the theory does that no key could know; {root} is the site's folder.
+IN_LAB, IN_CLAIM = '"import random\\n"', '"2 * 6"'
+REACHES = {
+    "a lab opens the site's files": (LAB, IN_LAB, "\"open('{root}/exhibits.toml')\"", "opens exhibits.toml"),
+    "a lab goes there first": (LAB, IN_LAB, "\"import os; os.chdir('{root}'); open('a')\"", "opens a"),
+    "a lab reads data beside it": (LAB, IN_LAB, "\"open('{root}/docs/labs/x.csv')\"", "opens docs/labs/x.csv"),
+    "a lab uses the network": (LAB, IN_LAB, "\"import socket; socket.getaddrinfo('a', 1)\"", "the network"),
+    "a lab starts a program": (LAB, IN_LAB, "\"import os; os.system('true')\"", "start processes"),
+    "a lab leaves files": (LAB, IN_LAB, "\"import random; open('x', 'w').close()\\n\"", "left files behind: x"),
+    "the theory reads snippets": (MOMENTS, "", "\nopen('{root}/snippets/throws/mean.py')\n", "opens snippets/throws/m"),
+    "the theory starts a program": (MOMENTS, "", "\nimport os; os.system('true')\n", "start processes"),
+    "a claim starts a program": (CLAIMS, IN_CLAIM, "\"__import__('os').system('true')\"", "start processes"),
+    "a claim reads snippets": (CLAIMS, IN_CLAIM, "\"len(open('{root}/mkdocs.yml').read())\"", "opens mkdocs.yml"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REACHES)
+def test_labs_and_theory_are_guarded_as_snippets_are(case, dice):
+    file, old, new, reason = REACHES[case]
+    write(dice, {"docs/labs/x.csv": "1"})
+    edit(dice, file, old, new.format(root=dice))
+    (found,) = problems(lambda: results(dice))
+    assert found.startswith(file.replace("moments", "__init__")) and reason in found

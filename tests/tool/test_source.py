@@ -95,10 +95,14 @@ MISTAKES = {
     "options for no snippet": (CLAIMS, "", "\n[snippet.meen]\nseeds = 9\n", 23, "options for a snippet that does not"),
     "settings that are no TOML": ("exhibits.toml", "[run]", "[run", 11, "Expected ']'"),
     "unknown setting": ("exhibits.toml", "libraries", "libaries", 13, "Object contains unknown field `libaries` - at"),
-    "unknown table of settings": ("exhibits.toml", "[macros]", "[macro]", 25, "Object contains unknown field `macro`"),
+    "unknown table of settings": ("exhibits.toml", "[macros]", "[macro]", 26, "Object contains unknown field `macro`"),
     "unknown limit": ("exhibits.toml", "memory = 512", "memry = 512", 15, "Object contains unknown field `memry`"),
     "setting of a wrong type": ("exhibits.toml", 'theory = "theory"', "theory = 1", 12, "Expected `str`, got `int` -"),
     "list of a wrong type": ("exhibits.toml", '["matplotlib"]', "[1]", 13, "Expected `str`, got `int` - at"),
+    "unknown difficulty": (THROWS, "# Throws\n", "---\ntitle: T\ndifficulty: hard\n---\n# Throws\n", 3,
+        "difficulty must be one of introductory, intermediate, advanced, not hard"),
+    "no difficulty": (THROWS, "# Throws\n", "---\ndifficulty:\n---\n# Throws\n", 2,
+        "difficulty must be one of introductory, intermediate, advanced, not empty"),
     "page without a heading": (THROWS, "# Throws\n", "Throws\n", 1, "has no heading: begin it with “# Title”"),
     "lab that is no JSON": (LAB, '"cells": [', '"cells": [,', 2, "no JSON: "),
     "lab that is a list": (LAB, (DICE / LAB).read_text("utf-8"), "[]", 1, "no valid notebook of format 4.5: "),
@@ -268,4 +272,20 @@ def test_only_a_job_that_draws_knows_style_and_only_theory_knows_modules(draft):
     style = dict(drawing.style)
     assert style["text.color"] == "#010203" and style["axes.facecolor"] == "none" and style["grid.color"] == "#040506"
     assert style["axes.prop_cycle"] == "cycler(color=['#0a0b00', '#0a0b01'])"
+
+
+@pytest.mark.parametrize(
+    ("settings", "sizes"),
+    [
+        ("", ()),
+        ("wide = [8, 5]", ((8, 5),)),
+        ("narrow = [4, 3]", ((0, 0), (4, 3))),
+        ("wide = [8, 5]\nnarrow = [4, 3]", ((8, 5), (4, 3))),
+    ],
+)
+def test_a_figure_is_drawn_at_the_sizes_that_settings_give(draft, settings, sizes):
+    path = draft / "exhibits.toml"
+    path.write_text(path.read_text("utf-8").replace("[run]\n", f"[run]\n{settings}\n"), "utf-8")
+    source = read(draft)
+    assert source.setup(draws=True).sizes == sizes and source.setup().sizes == ()
     assert source.snippets["throws/mean"].file == MEAN

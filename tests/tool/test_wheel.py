@@ -86,7 +86,7 @@ def test_dice_become_a_site(installed, tmp_path, clean):
     assert number["title"].startswith("theory 3.5, measured 3.") and number["title"].endswith(
         "(mean of 8 seeds), holds"
     )
-    assert page.select_one("figure svg[role=img]") and page.select_one(".katex math")
+    assert page.select_one("figure [role=img] svg") and page.select_one(".katex math")
     lab = BeautifulSoup((site / "site/labs/two.html").read_text("utf-8"), "html.parser")
     assert lab.select_one("samp").get_text() == "True\n7.0\n" and lab.select_one("a.claim").get_text() == "3.5"
     row = BeautifulSoup((site / "site/reference/claims.html").read_text("utf-8"), "html.parser").select_one(

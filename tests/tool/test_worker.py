@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -219,6 +220,10 @@ RANDOM = {
     "a generator of its own": ("import random\n\nrandom.Random(0)\n", "3: PermissionError: random.Random is randomnes"),
     "the system's": ("import random\n\nrandom.SystemRandom()\n", "3: PermissionError: random.SystemRandom is randomne"),
     "the system's bytes": ("import os\n\nos.urandom(3)\n", "3: PermissionError: os.urandom is randomness that a build"),
+    "a choice of secrets": ("import secrets\n\nsecrets.choice([1])\n", "3: PermissionError: secrets.choice is"),
+    "a number below": ("from secrets import randbelow\n\nrandbelow(2)\n", "3: PermissionError: secrets.randbelow is"),
+    "bits of secrets": ("import secrets\n\nsecrets.randbits(2)\n", "3: PermissionError: secrets.randbits is"),
+    "a token": ("import secrets\n\nsecrets.token_hex()\n", "3: PermissionError: secrets.token_bytes is"),
     "time as a seed": ("import random\n\nrandom.seed()\n", "3: ValueError: seed needs a whole number as seed"),
     "None as a seed": ("import random\n\nrandom.seed(None)\n", "3: ValueError: seed needs a whole number as seed"),
     "a word as a seed": ("from random import seed\n\nseed('x')\n", "3: ValueError: seed needs a whole number as seed"),
@@ -295,15 +300,26 @@ def test_drawings_repeat_byte_for_byte_and_belong_to_their_part():
     first, again = ran(code, "x = 1\n", PLOT, setup=setup), ran(code, "x = 1\n", PLOT, setup=setup)
     assert first.outputs == again.outputs
     assert [len(output.drawings) for output in first.outputs] == [2, 0, 1] and len(first.drawings) == 3
-    assert all(svg.startswith("<?xml") and "<dc:date>" not in svg for svg in first.drawings)
+    assert all(drawn.wide.startswith("<?xml") and "<dc:date>" not in drawn.wide for drawn in first.drawings)
 
 
 @pytest.mark.slow
 def test_the_style_reaches_a_drawing_and_without_one_nothing_is_drawn():
     plain = ran(PLOT, setup=Setup(style=STYLE)).drawings[0]
     small = ran(PLOT, setup=Setup(style=(*STYLE, ("figure.figsize", "1, 1")))).drawings[0]
-    assert 'viewBox="0 0 72 72"' in small and 'viewBox="0 0 72 72"' not in plain
-    assert ran(PLOT).drawings == ()
+    assert 'viewBox="0 0 72 72"' in small.wide and 'viewBox="0 0 72 72"' not in plain.wide
+    assert plain.narrow == "" and ran(PLOT).drawings == ()
+
+
+@pytest.mark.slow
+def test_a_figure_is_drawn_at_each_size_and_a_higher_one_higher():
+    setup = Setup(style=(*STYLE, ("figure.figsize", "6, 4")), sizes=((8, 5), (4, 3)))
+    code = PLOT + "plt.figure(figsize=(2, 8))\nplt.plot([1, 0])\n"
+    boxes = [
+        [re.search(r'viewBox="0 0 (\S+ \S+)"', svg)[1] for svg in (drawn.wide, drawn.narrow)]
+        for drawn in ran(code, setup=setup).drawings
+    ]
+    assert boxes == [["576 360", "288 216"], ["576 720", "288 432"]]
 
 
 @pytest.mark.slow

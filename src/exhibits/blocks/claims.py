@@ -152,7 +152,8 @@ def tolerance(verdict: Verdict) -> str:
     if claim.ulps:
         units = abs(verdict.bias) / (ROUNDING[claim.dtype] * max(abs(verdict.theory or 0.0), 1.0))
         found = f"measured {readable(units, '.2g')}" if units else "no difference measured"
-        return f"{readable(claim.ulps, '.3g')} units in the last place ({claim.dtype}); {found}"
+        unit = "unit" if claim.ulps == 1 else "units"
+        return f"{readable(claim.ulps, '.3g')} {unit} in the last place ({claim.dtype}); {found}"
     if claim.rel_tol:
-        return f"± {readable(100 * claim.rel_tol, '.2g')} %"
+        return f"± {readable(100 * claim.rel_tol, '.2g')}\u00a0%"
     return f"± {readable(claim.abs_tol, '.2g')}" if claim.abs_tol else "exact"

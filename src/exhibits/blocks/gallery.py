@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as etree  # noqa: N813  (Python-Markdown's name for it)
 
 from exhibits.blocks.base import SiteBlock
-from exhibits.draw import size
+from exhibits.draw import size, small
 from exhibits.sheet import child
 
 
@@ -28,9 +28,9 @@ class Gallery(SiteBlock):
                 child(holder, "h2", book.chapters.get(chapter, chapter.capitalize()))
                 cards = child(holder, "div", class_="gallery")
             slug, title = book.snippets[name].slug, book.facts[home].title
-            for number, (svg, alt) in enumerate(zip(drawings, book.alternatives(name), strict=False), 1):
+            for number, (drawing, alt) in enumerate(zip(drawings, book.alternatives(name), strict=False), 1):
                 link = child(cards, "a", href=sheet.link(home, slug))
-                width, height = map(str, size(svg))
+                width, height = map(str, size(small(drawing)))
                 source = sheet.link(f"figures/{slug}-{number}.svg")
                 child(link, "img", src=source, alt=sheet.fill(alt), loading="lazy", width=width, height=height)
                 child(link, "span", title)

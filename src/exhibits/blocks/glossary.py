@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from markdown.util import AtomicString
 
 from exhibits.blocks.base import SiteProcessor, plain
+from exhibits.blocks.predict import OPTIONS
 from exhibits.model import Term
 from exhibits.sheet import FOLDED_TAG, FORMULA_TAG
 
@@ -34,7 +35,7 @@ class Terms(SiteProcessor):
     PRIORITY = 7  # attr_list has set the ids
 
     def run(self, root: etree.Element) -> None:
-        self.glossary = self.sheet.book.glossary(self.sheet.path)
+        self.glossary = self.sheet.book.beside(self.sheet.path, self.sheet.book.special.glossary)
         found = self.sheet.book.facts.get(self.glossary)
         if self.sheet.path == self.glossary:
             self._collect(root)
@@ -58,7 +59,7 @@ class Terms(SiteProcessor):
                 self.sheet.terms.append(Term(tuple(re.split(", |，", words)), anchor, meaning))
 
     def _walk(self, element: etree.Element) -> None:
-        if element.tag in SKIPPED:
+        if element.tag in SKIPPED or element.get("class") == OPTIONS:
             return
         self._link(element, element.text, 0)
         for inner in list(element):

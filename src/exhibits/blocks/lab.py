@@ -34,6 +34,6 @@ class LabCell(SiteBlock):
         if output.drawings and not cell.alt:
             message = "draws a figure: say what it shows in the cell's metadata, as `alt`"
             self.sheet.report(cell.line, message)
-        for svg in output.drawings:
-            self.html(holder, described(svg, cell.alt), "figure")
+        for drawing in output.drawings:
+            self.html(holder, described(drawing, cell.alt), "figure")
         return element

@@ -9,6 +9,7 @@ from itertools import count
 
 from exhibits.blocks.base import SiteBlock
 from exhibits.draw import described
+from exhibits.model import Drawing
 from exhibits.sheet import child
 
 WIDTH, BOX, ROW, HIGH = 360, 84, 58, 26  # of the drawing, a box, a row and a box's height
@@ -26,7 +27,7 @@ class Modules(SiteBlock):
             self.report("draws no package: name its folder as `package` under [site] in exhibits.toml")
             return figure
         words = "; ".join(f"{name} uses {', '.join(sorted(used))}" for name, used in sorted(graph.items()) if used)
-        self.html(figure, described(drawing(graph), f"Modules and what they use, most basic below. {words}."))
+        self.html(figure, described(Drawing(drawing(graph)), f"Modules and what they use, most basic below. {words}."))
         return child(figure, "figcaption")
 
 
@@ -72,15 +73,23 @@ def reduced(graph: Graph) -> Graph:
     return {name: {u for u in used if not any(u in reach[o] for o in used - {u})} for name, used in graph.items()}
 
 
+def spread(names: list[str], size: int) -> list[list[str]]:
+    """Parts of about equal length, at most `size` long."""
+    parts = -(-len(names) // size)
+    return [names[i * len(names) // parts : (i + 1) * len(names) // parts] for i in range(parts)]
+
+
 def drawing(graph: Graph) -> str:
     """The graph as SVG, 360 units wide, so that its text can be read on a phone."""
-    rows: dict[int, list[str]] = {}
-    for name, rank in sorted(ranks(graph).items()):
-        rows.setdefault(rank, []).append(name)
+    ranked: dict[int, list[str]] = {}
+    for name, rank in sorted(ranks(graph).items(), key=lambda pair: (pair[1], pair[0])):
+        ranked.setdefault(rank, []).append(name)
+    # A rank's modules do not use each other, so where they do not fit beside each other they stand in two rows.
+    rows = [part for rank in ranked.values() for part in spread(rank, WIDTH // BOX)]
     height = ROW * len(rows) - (ROW - HIGH) + 4
     place = {
-        name: (WIDTH * (index + 1) / (len(row) + 1), height - 2 - HIGH - ROW * rank)
-        for rank, row in rows.items()
+        name: (WIDTH * (index + 0.5) / len(row), height - 2 - HIGH - ROW * number)
+        for number, row in enumerate(rows)
         for index, name in enumerate(row)
     }
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}">']

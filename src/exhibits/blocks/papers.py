@@ -35,7 +35,7 @@ class CitedOn(SiteProcessor):
                 anchor = term.get("id", "")
                 sheet.papers.append((anchor, sheet.line(f"#{anchor} ")))
                 pages = sheet.book.pages_citing(anchor)
-                note = child(definition, "p", class_="back-links")
+                note = child(definition, "p", class_="back-links", data_search_exclude="")
                 note.text = "Cited on: "
                 for page in pages:
                     link = child(note, "a", sheet.book.facts[page].title, href=sheet.link(page))

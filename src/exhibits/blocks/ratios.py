@@ -20,8 +20,9 @@ LEFT, RIGHT, WIDEST = 9.0, 99.5, 4.0  # per cent of the width: where columns beg
 PER_PANEL = 60  # claims side by side: on a phone each has five pixels
 STYLE = (
     ".ratios{content-visibility:auto}.ratios>svg{display:block;width:100%;font-size:11px}"
-    ".ratios text{fill:var(--figure-ink)}.ratios .name{font-weight:700}"
-    ".ratios .grid{stroke:var(--figure-grid)}.ratios .one{stroke:var(--figure-ink)}"
+    ".ratios .name{font-weight:700}.ratios text,#ratio-scale text{fill:var(--figure-ink)}"
+    # In a copy by `use`, selectors see the copied group as the outermost.
+    "#ratio-scale .grid{stroke:var(--figure-grid)}#ratio-scale .one{stroke:var(--figure-ink)}"
     ".ratios svg svg{overflow:visible}.ratios a *{stroke:var(--figure-0);fill:var(--figure-0)}"
     ".ratios a rect{stroke:none;fill-opacity:0}.ratios a:hover rect{fill-opacity:.15}.ratios circle{r:2.4px}"
     ".ratios .bar{stroke-width:4;stroke-opacity:.35}"
