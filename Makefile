@@ -5,7 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 
-.PHONY: site run prepare serve accept bench mutate style quick test clean
+.PHONY: site run prepare serve accept bench mutate style quick test test-tool test-pages test-faults clean
 site run prepare serve accept bench mutate: .venv/ready node_modules/ready
 	$(BIN)/exhibits $@ $(NAMES) $(if $(SHARD),--shard $(SHARD)) $(if $(STORED),--stored) $(if $(PRUNE),--prune)
 
@@ -20,10 +20,15 @@ style: .venv/ready
 quick: style node_modules/ready
 	$(BIN)/pytest tests/tool -m "not slow" --numprocesses 2
 
-test: style node_modules/ready tests/node_modules/ready tests/.zensical/ready
-	$(BIN)/exhibits site
+# Each part stands alone, so that `make --keep-going test` says everything that broke, and not only what broke first.
+test: style site test-tool test-pages test-faults
+test-pages test-faults: site
+test-tool test-pages: node_modules/ready tests/node_modules/ready tests/.zensical/ready
+test-tool:
 	$(BIN)/pytest tests/tool --cov --cov-report=term:skip-covered
+test-pages:
 	$(BIN)/pytest --ignore tests/tool
+test-faults:
 	$(BIN)/exhibits mutate --sample 10
 
 clean:

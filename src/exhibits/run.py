@@ -220,12 +220,15 @@ def _submitted(executor: Executor, function: Callable[..., Outcome], *arguments:
 
 
 def end_children() -> None:
-    """Kill every process that descends from this one."""
+    """Kill every process that descends from this one, each before the one that started it.
+
+    The threads that wait for jobs wake when the jobs' server ends, and remove folders in which a job might still begin.
+    """
     here = psutil.Process()
     for child in here.children(recursive=True):  # so that none forks another while they are being killed
         with suppress(psutil.NoSuchProcess):
             child.suspend()
-    for child in here.children(recursive=True):
+    for child in reversed(here.children(recursive=True)):
         try:
             os.killpg(child.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
