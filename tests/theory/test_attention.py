@@ -32,6 +32,28 @@ def test_moments_add_up():
         assert both == pytest.approx(1, rel=1e-6)
 
 
+@pytest.mark.parametrize(("variance", "error"), [(0.01, 1e-8), (1, 1e-8), (4, 1e-8), (30, 2e-3)])
+def test_moments_of_two_tokens_against_one_integral(variance, error):
+    """Of two tokens each gets the sigmoid of the difference of logits, which is N(0, 2σ²)."""
+    z = torch.linspace(-12, 12, 100_001, dtype=torch.float64)
+    density = torch.exp(-z.square() / 2) / math.sqrt(2 * math.pi)
+    first = torch.sigmoid(math.sqrt(2 * variance) * z)
+    for powers, integrand in (((1,), first), ((3,), first**3), ((2, 1), first**2 * (1 - first))):
+        exact = float(torch.trapezoid(integrand * density, z))
+        assert theory.attention_moment(powers, variance, 2) == pytest.approx(exact, rel=error)
+
+
+@pytest.mark.parametrize("tokens", [1, 2, 1_000_000])
+def test_moments_of_equal_logits_are_powers_of_a_share(tokens):
+    assert theory.attention_moment((3,), 1e-12, tokens) == pytest.approx(tokens**-3, rel=1e-8, abs=0)
+
+
+@pytest.mark.parametrize(("variance", "error"), [(0.01, 1e-11), (1, 1e-11), (4, 1e-11), (30, 1e-5)])
+@pytest.mark.parametrize("power", [1, 3])
+def test_a_single_token_gets_everything(variance, error, power):
+    assert theory.attention_moment((power,), variance, 1) == pytest.approx(1, rel=error)
+
+
 def test_attended_cosine_has_its_limits():
     assert theory.attended_cosine(1e-6, 16) == pytest.approx(1, abs=1e-4)
     assert theory.attended_cosine(0.5, 4000) == pytest.approx(math.exp(-0.5), rel=0.01)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -294,3 +295,10 @@ def test_head_gradient_limits():
     assert theory.head_gradient(10, 0) == pytest.approx(0.9)
     with pytest.raises(ValueError, match="classes"):
         theory.head_gradient(1, 1)
+
+
+@pytest.mark.parametrize(("width", "depth"), [(1, 2), (2, 1), (3, 2), (4, 3)])
+def test_zero_share_of_relu_by_counting_every_pattern(width, depth):
+    patterns = list(itertools.product(*[[sum(p) for p in itertools.product((0, 1), repeat=width)]] * depth))
+    mean_least = sum(map(min, patterns)) / len(patterns)
+    assert theory.relu_zero_share(width, depth) == pytest.approx(1 - mean_least / width, rel=1e-12)
