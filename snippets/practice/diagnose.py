@@ -280,15 +280,16 @@ class Recall(nn.Module):
 
 def train(model, kind=Adam, rate=3e-3, steps=40):
     """What the first step tells; the loss after 40, guessing being 1."""
-    losses, optimizer = [], kind(model.parameters(), rate)
+    losses, optimizer = [], kind(model.parameters(), rate, fused=True)
 
-    def step():
+    def step(batch=128):
         optimizer.zero_grad()
         if isinstance(model, Recall):
-            wanted, x = torch.randint(2, (128,)), 0.1 * torch.randn(30, 128, 1)
+            wanted = torch.randint(2, (batch,))
+            x = 0.1 * torch.randn(30, batch, 1)
             x[0, :, 0] = 2.0 * wanted - 1
         else:
-            rows = torch.randint(len(labels), (128,))
+            rows = torch.randint(len(labels), (batch,))
             wanted, x = labels[rows], pictures[rows]
         logits = model(x)
         loss = nn.functional.cross_entropy(logits, wanted)
@@ -298,7 +299,7 @@ def train(model, kind=Adam, rate=3e-3, steps=40):
 
     found = diagnose(model, step)
     for _ in range(steps):
-        step()
+        step(batch=32)
     return found, sum(losses[-5:]) / 5
 
 
