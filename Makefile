@@ -17,6 +17,8 @@ style: .venv/ready
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 
+bench: tests/.zensical/ready
+
 quick: style node_modules/ready
 	$(BIN)/pytest tests/tool -m "not slow" --numprocesses 2
 
