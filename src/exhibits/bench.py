@@ -64,7 +64,7 @@ def of_site(root: Path, folder: Path, names: tuple[str, ...], report: Report) ->
         spent = seconds(*site, cwd=copy)
         ran = re.search(r'"ran": (\d+)', (copy / "site" / DATA).read_text("utf-8"))
         jobs = int(ran[1]) if ran else 0
-        row(what, f"{spent:.2f} s, {spent / alone:.2f} of the generator alone, {jobs} jobs run")
+        row(what, f"{spent:.2f} s, {spent / alone:.2f} of the generator alone, jobs run: {jobs}")
 
     last = source.settings.palette.light[-1]
     edited("a colour of figures changed", copy / SETTINGS, f'"{last}"', '"#123456"')
