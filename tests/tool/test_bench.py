@@ -29,9 +29,9 @@ def test_bench_writes_every_ratio_where_the_settings_say(dice, monkeypatch):
     assert [f"{what}: {cost}" for what, cost in found.items() if what != "what"] == lines[:5]
     alone = rf"{NUMBER} s, {NUMBER} of the generator alone"
     assert re.fullmatch(rf"{alone} \({NUMBER} s\)", found["nothing changed"])
-    assert re.fullmatch(f"{alone}, 0 jobs run", found["a colour of figures changed"])
-    assert re.fullmatch(f"{alone}, 0 jobs run", found["prose of a page changed"])
-    assert re.fullmatch(f"{alone}, 1 jobs run", found["a script changed (throws/count)"])
+    assert re.fullmatch(f"{alone}, jobs run: 0", found["a colour of figures changed"])
+    assert re.fullmatch(f"{alone}, jobs run: 0", found["prose of a page changed"])
+    assert re.fullmatch(f"{alone}, jobs run: 1", found["a script changed (throws/count)"])
     assert re.fullmatch(rf"{NUMBER} s for 10 jobs, {NUMBER} of its floor", found["cold run of 2 scripts"])
     assert [row[0] for row in rows if len(row) in (4, 5) and row[0][0].isdigit()] == [
         "2",
