@@ -2,14 +2,16 @@
 // tab key stops there, so that arrow keys move it. What fits is no stop.
 (() => {
   const parts = document.querySelectorAll(".md-typeset :is(pre > code, .source, .exhibit-output pre, .md-typeset__scrollwrap), tex-formula.display");
-  const mark = part => {
-    const wide = part.scrollWidth > part.clientWidth;
+  const mark = (part, wide) => {
     part.classList.toggle("wide", wide);
     if (wide) part.tabIndex = 0;
     else part.removeAttribute("tabindex");
   };
   const watch = new IntersectionObserver(seen => {
-    for (const { target, isIntersecting } of seen) if (isIntersecting) mark(target);
+    // All are measured before any is marked, or each would have the page laid out anew.
+    const near = seen.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target);
+    const wide = near.map(part => part.scrollWidth > part.clientWidth);
+    near.forEach((part, i) => mark(part, wide[i]));
   }, { rootMargin: "100%" });
   const start = () => { watch.disconnect(); for (const part of parts) watch.observe(part); };
   addEventListener("resize", start);
