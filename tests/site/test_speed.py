@@ -64,11 +64,14 @@ def scores(url: str) -> dict[str, float]:
 
 
 def test_lighthouse_on_the_home_page_and_the_three_heaviest(weights, address):
-    """The score for speed follows the machine and its load, so it is compared with the lightest page's beside it."""
+    """The score for speed follows the machine and its load, so it is compared with the lightest page's beside it.
+
+    One page's scores scatter by twelve points within minutes, so the best of eight tries says what it can reach.
+    """
     lightest, *_, third, second, first = sorted(weights, key=lambda name: weights[name][0])
     for name in ["index.html", first, second, third]:
         best = fastest = dict.fromkeys(CATEGORIES, 0.0)
-        for _ in range(4):
+        for _ in range(8):
             found, reference = scores(f"{address}/{name}"), scores(f"{address}/{lightest}")
             best = {key: max(best[key], found[key]) for key in CATEGORIES}
             fastest = {key: max(fastest[key], reference[key]) for key in CATEGORIES}
