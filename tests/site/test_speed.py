@@ -66,16 +66,18 @@ def scores(url: str) -> dict[str, float]:
 def test_lighthouse_on_the_home_page_and_the_three_heaviest(weights, address):
     """The score for speed follows the machine and its load, so it is compared with the lightest page's beside it.
 
-    One page's scores scatter by twelve points within minutes, so the best of eight tries says what it can reach.
+    One page's scores scatter by twelve points within minutes, and a slow page's may once be good by chance: twice in
+    eight tries it must be.
     """
     lightest, *_, third, second, first = sorted(weights, key=lambda name: weights[name][0])
     for name in ["index.html", first, second, third]:
-        best = fastest = dict.fromkeys(CATEGORIES, 0.0)
-        for _ in range(8):
-            found, reference = scores(f"{address}/{name}"), scores(f"{address}/{lightest}")
-            best = {key: max(best[key], found[key]) for key in CATEGORIES}
-            fastest = {key: max(fastest[key], reference[key]) for key in CATEGORIES}
-            if best["performance"] >= 0.9 * fastest["performance"]:
+        tries: list[dict[str, float]] = []
+        fastest = 0.0
+        while len(tries) < 8:
+            tries.append(scores(f"{address}/{name}"))
+            fastest = max(fastest, scores(f"{address}/{lightest}")["performance"])
+            fast = [found["performance"] for found in tries if found["performance"] >= 0.9 * fastest]
+            if len(fast) == 2:
                 break
-        assert best["performance"] >= 0.9 * fastest["performance"], (name, best, lightest, fastest)
-        assert min(best[key] for key in CATEGORIES[1:]) >= 95, (name, best)
+        assert len(fast) == 2, (name, tries, lightest, fastest)
+        assert min(max(found[key] for found in tries) for key in CATEGORIES[1:]) >= 95, (name, tries)
