@@ -155,7 +155,9 @@ def start_server(run_variables: dict[str, str], preload: tuple[str, ...]) -> Non
     A server that runs already stays as it is.
     """
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["exhibits.worker", *preload])
+    # What writes figures, else each job that draws imports it, which costs twice as much as its process.
+    drawing = ["matplotlib.backends.backend_svg"] if any(m.split(".")[0] == "matplotlib" for m in preload) else []
+    context.set_forkserver_preload(["exhibits.worker", *preload, *drawing])
     saved = dict(os.environ)
     path = {"PYTHONPATH": saved["PYTHONPATH"]} if "PYTHONPATH" in saved else {}
     os.environ.clear()

@@ -80,6 +80,12 @@ def test_nothing_changed_runs_nothing(dice):
     assert ran(dice) == [] and files(dice / "build/results") == before
 
 
+def test_jobs_that_draw_find_what_writes_figures_imported(draft):
+    edit(draft, COUNT, "", "\nimport sys\n\nassert any(name.endswith('backend_svg') for name in sys.modules)\n")
+    ran = exhibits("run", "throws/count", "throws/mean", cwd=draft)
+    assert ran.returncode == 0, ran.stdout
+
+
 def test_everything_runs_once_in_an_empty_store_and_gives_the_same(dice):
     first = results(dice)
     (dice / "build/results").rename(dice / "aside")
