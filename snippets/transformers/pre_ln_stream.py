@@ -8,11 +8,11 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-n, tokens, blocks, networks = 128, 32, 64, 4
+tokens, blocks, networks = 32, 64, 4
 
 
 def norm(x):
-    return F.layer_norm(x, (n,))
+    return F.layer_norm(x, x.shape[-1:])
 
 
 def branch(x, l, name, first, second):
@@ -22,7 +22,7 @@ def branch(x, l, name, first, second):
     return norm(out) if name == "Peri-LN" else out
 
 
-def run(name, scale=1.0):
+def run(name, scale=1.0, n=128):
     """Stream's second moments, branches over streams (squares), squared
     gradients of the second matrices, for a random linear loss."""
     x, weights, moments, shares = torch.randn(tokens, n), [], [1.0], []
@@ -43,6 +43,8 @@ names = ["Pre-LN", "LayerNorm scaling", "Peri-LN"]
 results = {a: sum(run(a) for _ in range(networks)) / networks for a in names}
 late = {name: float(results[name][1][-16:].mean()) for name in names}
 ratio = {a: float((results[a][2][0] / results[a][2][-1]).sqrt()) for a in names}
+narrow = sum(run("Peri-LN", n=32)[2] for _ in range(networks))
+narrow_ratio = float((narrow[0] / narrow[-1]).sqrt())
 heavy = {name: float(run(name, 10.0)[0, -1]) for name in names}
 print("stream at the end; what a late block adds, relative; gradient norm of")
 print("the first block's weights over the last's; stream if weights are × 10")
