@@ -5,7 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 
-.PHONY: site run prepare serve accept bench mutate style quick test test-tool test-pages test-faults clean
+.PHONY: site run prepare serve accept bench mutate style quick test test-tool test-pages test-speed test-faults clean
 site run prepare serve accept bench mutate: .venv/ready node_modules/ready
 	$(BIN)/exhibits $@ $(NAMES) $(if $(SHARD),--shard $(SHARD)) $(if $(STORED),--stored) $(if $(PRUNE),--prune)
 
@@ -23,13 +23,15 @@ quick: style node_modules/ready
 	$(BIN)/pytest tests/tool -m "not slow" --numprocesses 2
 
 # Each part stands alone, so that `make --keep-going test` says everything that broke, and not only what broke first.
-test: style site test-tool test-pages test-faults
-test-pages test-faults: site
-test-tool test-pages: node_modules/ready tests/node_modules/ready tests/.zensical/ready
+test: style site test-tool test-pages test-speed test-faults
+test-pages test-speed test-faults: site
+test-tool test-pages test-speed: node_modules/ready tests/node_modules/ready tests/.zensical/ready
 test-tool:
 	$(BIN)/pytest tests/tool --cov --cov-report=term:skip-covered
 test-pages:
-	$(BIN)/pytest --ignore tests/tool
+	$(BIN)/pytest --ignore tests/tool --ignore tests/site/test_speed.py --numprocesses 2 --dist loadfile
+test-speed: # with nothing beside it
+	$(BIN)/pytest tests/site/test_speed.py
 test-faults:
 	$(BIN)/exhibits mutate --sample 10
 

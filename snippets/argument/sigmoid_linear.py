@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 samples, width, depth = 1500, 256, 12
 z = torch.randn(1_000_000)
 

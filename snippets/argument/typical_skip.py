@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 
 # Chains y ← y + w y of fifty weights w = ±0.1 with random signs.
 w = 0.1 * (2 * torch.randint(0, 2, (50, 200_000)) - 1)

@@ -7,7 +7,6 @@ import torch
 from torch import nn
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, batch = 400, 16, 32
 
 

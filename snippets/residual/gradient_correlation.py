@@ -1,4 +1,4 @@
-"""How alike are the gradients of two inputs? Five networks, by depth."""
+"""How alike are the gradients of two inputs? Five architectures, by depth."""
 
 import math
 
@@ -6,8 +6,7 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-width, depth, batch = 400, 24, 64
+width, depth, batch, networks = 400, 24, 64, 2
 root = depth**-0.5
 
 
@@ -35,13 +34,16 @@ def cosines(layer):
     v = torch.randn(width).expand(batch, width)
     result = []
     for g in torch.autograd.grad(states[-1], states, v):
-        g = g / g.norm(dim=1, keepdim=True)
+        g = (g / g.norm(dim=1, keepdim=True)).double()
         total = float(g.sum(0).square().sum()) - batch
         result.append(total / (batch * (batch - 1)))
-    return result
+    return torch.tensor(result)
 
 
-measured = {name: cosines(layer) for name, layer in layers.items()}
+measured = {
+    name: (sum(cosines(layer) for _ in range(networks)) / networks).tolist()
+    for name, layer in layers.items()
+}
 print(f"cosine at the input, through {depth} layers")
 for name, values in measured.items():
     print(f"{name:18s} {abs(values[0]):.0e}")
