@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 z = torch.randn(1_000_000)  # pre-activations as BatchNorm leaves them
 means, variances = {}, {}
 for name in ("relu", "sigmoid", "tanh"):
