@@ -29,9 +29,9 @@ test-tool test-pages test-speed: node_modules/ready tests/node_modules/ready tes
 test-tool:
 	$(BIN)/pytest tests/tool --cov --cov-report=term:skip-covered
 test-pages:
-	$(BIN)/pytest --ignore tests/tool --ignore tests/site/test_speed.py --numprocesses 2 --dist loadfile
-test-speed: # with nothing beside it
-	$(BIN)/pytest tests/site/test_speed.py
+	OMP_NUM_THREADS=1 $(BIN)/pytest --ignore tests/tool -m "not alone" --numprocesses 2 --dist loadfile
+test-speed:
+	$(BIN)/pytest --ignore tests/tool -m alone
 test-faults:
 	$(BIN)/exhibits mutate --sample 10
 

@@ -131,6 +131,7 @@ def test_a_cells_gradients_are_torchs(cell):
     assert engine("cells", "m.pulled(given)", given) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.alone
 def test_usual_settings_are_drawn_in_a_tenth_of_a_second():
     """Processor time, as this machine may have other work; in the page a worker draws one kind after the other."""
     cell = {"bias": 1, "variance": 1 / 3, "width": 32, "steps": 60, "count": 8}

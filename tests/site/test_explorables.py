@@ -205,6 +205,7 @@ def test_equal_seeds_give_equal_networks_and_others_differ():
     assert len(first["logs"]) == 6 and first["logs"][-1] == 0
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", ["Kaiming", "saturated", "residual, BatchNorm"])
 def test_a_network_is_drawn_in_a_tenth_of_a_second(name):
     """The best of ten, since this machine may have other work."""

@@ -63,6 +63,7 @@ def scores(url: str) -> dict[str, float]:
     return {name: 100 * json.loads(result.stdout)["categories"][name]["score"] for name in CATEGORIES}
 
 
+@pytest.mark.alone
 def test_lighthouse_on_the_home_page_and_the_three_heaviest(weights, address):
     """The score for speed follows the machine and its load, so it is compared with the lightest page's beside it.
 

@@ -633,6 +633,7 @@ def test_what_is_printed_fits_a_page(capsys):
     assert any(line.startswith("depth: first/last ") for line in lines) and lines[-1] == seen.verdict[-1]
 
 
+@pytest.mark.alone
 def test_it_costs_less_than_four_steps():
     model, x = nn.Sequential(*[p for _ in range(8) for p in (nn.Linear(256, 256), nn.ReLU())]), torch.randn(256, 256)
     optimizer = torch.optim.SGD(model.parameters(), 0.01)
