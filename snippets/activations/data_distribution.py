@@ -6,7 +6,6 @@ import torch
 from sklearn.datasets import load_digits
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 samples, inputs, units = 20_000, 64, 256
 W = torch.randn(inputs, units) / inputs**0.5
 
@@ -20,7 +19,7 @@ def excess(x):
 # One sample in ten is five times as bright, in all of its inputs at once.
 bright = 1 + 4.0 * (torch.rand(samples, 1) < 0.1)
 shared = bright * torch.randn(samples, inputs)
-pixels = torch.tensor(load_digits().data)
+pixels = torch.tensor(load_digits().data, dtype=torch.float32)
 pixels = pixels[:, pixels.std(0) > 0] - pixels[:, pixels.std(0) > 0].mean(0)
 data = {
     "exponential, independent": torch.empty(samples, inputs).exponential_(),

@@ -8,8 +8,7 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-width, depth, batch = 128, 20, 128
+width, depth, batch = 192, 20, 128
 activations = {"sigmoid": torch.sigmoid, "tanh": torch.tanh,
                "ReLU": torch.relu, "GELU": F.gelu}  # fmt: skip
 variances = {"default": 1 / 3, "Xavier": 1.0, "Kaiming": 2.0}

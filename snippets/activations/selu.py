@@ -8,8 +8,7 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-width, depth, batch = 600, 40, 32
+width, depth, batch = 500, 40, 32
 
 
 def layer(x):

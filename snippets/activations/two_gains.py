@@ -7,8 +7,7 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-width, depth, batch = 400, 50, 32
+width, depth, batch = 500, 50, 32
 
 
 def gains(phi):

@@ -6,8 +6,7 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-grid = torch.linspace(-9, 9, 2001)
+grid = torch.linspace(-9, 9, 2001, dtype=torch.float64)
 gauss = torch.exp(-(grid**2) / 2) / torch.exp(-(grid**2) / 2).sum()
 
 

@@ -9,11 +9,10 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 relu, tanh = torch.relu, torch.tanh
 
 
-def profile(phi, variance, depth, readout, width=200, networks=16, mean=0):
+def profile(phi, variance, depth, readout, width=200, networks=30, mean=0):
     """Squared gradient norm by layer, mean over networks, one input each."""
     x = torch.randn(networks, width, 1)
     x *= math.sqrt(width) / x.norm(dim=1, keepdim=True)

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-width, depth, batch = 400, 30, 32
+width, depth, batch = 300, 30, 32
 grid = torch.linspace(-10, 10, 4001)
 gauss = torch.exp(-(grid**2) / 2) / torch.exp(-(grid**2) / 2).sum()
 

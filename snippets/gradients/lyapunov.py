@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 depth, trials = 200, {4: 5000, 16: 5000, 64: 500}  # width: products
 
 # For a fresh Gaussian W, ‖W x‖² = ‖x‖² · (chi-square_n / n): no matrix needed.

@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, batch = 600, 20, 64
 edge = math.atanh(math.sqrt(0.9))  # beyond it tanh′ is under 0.1 = peak / 10
 grid = torch.linspace(-10, 10, 4001)

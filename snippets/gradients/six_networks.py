@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)  # 0.06^50 is below float32
 width, depth, batch = 256, 50, 256
 relu, sigmoid = torch.relu, torch.sigmoid
 
@@ -51,7 +50,8 @@ for name, (layer, variance, gain) in layers.items():
         W = math.sqrt(variance / width) * torch.randn(width, width)
         states.append(layer(states[-1], W))
     v = torch.randn(batch, width)  # a random error at the last layer
-    norms = [g.norm() for g in torch.autograd.grad(states[-1], states, v)]
+    gradients = torch.autograd.grad(states[-1], states, v)
+    norms = [g.double().norm() for g in gradients]  # squares leave float32
     measured[name] = torch.stack(norms) / v.norm()
     logs = torch.tensor([math.log(gain(l)) for l in range(depth)] + [0])
     predicted[name] = torch.exp(logs.flip(0).cumsum(0).flip(0) / 2)

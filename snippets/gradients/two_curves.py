@@ -27,8 +27,9 @@ def train(activation, init, optimiser, head_only=False, **settings):
     model = nn.Sequential(*hidden, nn.Linear(width, 10))
     ends = [linear[0].weight, model[-1].weight]
     start = [w.detach().clone() for w in ends]
-    trained = model[-1] if head_only else model
-    optimiser = optimiser(trained.parameters(), **settings)
+    model[:-1].requires_grad_(not head_only)
+    trained = [w for w in model.parameters() if w.requires_grad]
+    optimiser = optimiser(trained, fused=True, **settings)
     losses = []
     for _ in range(steps):
         rows = torch.randint(len(x), (64,))

@@ -8,8 +8,8 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, batch, depth = 512, 512, 8
+weights = torch.randn(depth, width, width) / width**0.5  # the scale cancels
 
 
 def normalise(z):
@@ -19,8 +19,7 @@ def normalise(z):
 def gains(phi):
     """Squared-gradient gain per layer: of layer 1, and of layers 2 to 8."""
     states = [torch.randn(batch, width, requires_grad=True)]
-    for _ in range(depth):
-        W = torch.randn(width, width) / width**0.5  # its scale cancels
+    for W in weights:
         states.append(phi(normalise(states[-1] @ W.T)))
     v = torch.randn(batch, width)
     gradients = torch.autograd.grad(states[-1], states, v)

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-width, depth, bias_variance, pairs, networks = 600, 25, 0.05, 8, 8
+width, depth, bias_variance, pairs, networks = 600, 25, 0.05, 32, 4
 u = torch.linspace(-6, 6, 121, dtype=torch.float64)
 gauss = torch.exp(-(u**2) / 2) / torch.exp(-(u**2) / 2).sum()
 

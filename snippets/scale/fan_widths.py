@@ -7,14 +7,13 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 narrow, wide, depth, batch, trials = 64, 256, 30, 64, 8
 
 
 def gains(variance, draw=torch.randn, widths=(narrow, wide), loss=None):
     """Mean square per component after each layer forward, squared gradient
     norm before each layer backward, both relative; mean over trials."""
-    forward, backward = torch.zeros(depth + 1), torch.zeros(depth + 1)
+    forward, backward = 0, 0
     for _ in range(trials):
         states = [torch.randn(batch, widths[0], requires_grad=True)]
         for l in range(depth):
@@ -24,8 +23,9 @@ def gains(variance, draw=torch.randn, widths=(narrow, wide), loss=None):
         end = states[-1] if loss is None else loss(states[-1])
         v = torch.randn_like(end) if loss is None else None
         gradients = torch.autograd.grad(end, states, v)
-        squares = torch.stack([g.square().sum() for g in gradients])
-        moments = torch.stack([s.square().mean() for s in states]).detach()
+        squares = torch.stack([g.double().square().sum() for g in gradients])
+        doubles = [s.detach().double() for s in states]  # squares to 1e61
+        moments = torch.stack([s.square().mean() for s in doubles])
         forward += moments / moments[0] / trials
         backward += squares / squares[-1] / trials
     return forward, backward

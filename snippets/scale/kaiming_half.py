@@ -8,7 +8,6 @@ import torch
 from torch import nn
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, batch = 512, 30, 64
 x0 = torch.randn(batch, width)
 
@@ -23,11 +22,11 @@ for name, scale in scales.items():
     x, moments[name] = x0, [1.0]
     for _ in range(depth):
         x = torch.relu(x @ (scale * torch.randn(width, width)).T)
-        moments[name].append(float(x.square().mean()))
+        moments[name].append(float(x.double().square().mean()))  # to 1e72
     log_total[name] = math.log(moments[name][-1])
     print(f"{name:14s} second moment after {depth}: {moments[name][-1]:.1g}")
 
-z = torch.randn(1_000_000)
+z = torch.randn(2_000_000)
 kept_by_relu = float(torch.relu(z).square().mean())
 print(f"E[relu(z)²] / E[z²] = {kept_by_relu:.2f}")
 conv = nn.Conv2d(16, 64, 3)

@@ -14,7 +14,7 @@ gauss = torch.exp(-(xi**2) / 2) / torch.exp(-(xi**2) / 2).sum()
 def fixed_point(weight_variance, bias_variance):
     """q* = σ_w² E[tanh(√q* ξ)²] + σ_b², by iteration."""
     q = 1.0
-    for _ in range(150):
+    for _ in range(50):
         second = float((gauss * torch.tanh(math.sqrt(q) * xi) ** 2).sum())
         q = weight_variance * second + bias_variance
     return q
@@ -31,7 +31,7 @@ def critical_weight_variance(bias_variance):
     return low
 
 
-def log_gradient(weight_variance, bias_variance=0.05, width=800, depth=50):
+def log_gradient(weight_variance, bias_variance=0.05, width=600, depth=50):
     """ln of the squared gradient norm, 50 layers down from q near q*."""
     x = torch.randn(8, width, requires_grad=True)
     states = [x]

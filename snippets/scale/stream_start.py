@@ -21,9 +21,9 @@ def norm(x):
 
 def attention(x, scale):
     """One head, causal; token t averages the values of t + 1 tokens."""
-    q, k, value = norm(x) @ weights(h, 3 * h).view(h, 3, h).permute(1, 0, 2)
+    q, k, value = (norm(x) @ weights(h, 3 * h)).chunk(3, -1)
     mask = torch.full((tokens, tokens), -math.inf).triu(1)
-    scores = (q @ k.T / math.sqrt(h) + mask).softmax(1)
+    scores = (q @ k.mT / math.sqrt(h) + mask).softmax(-1)
     return scores @ value @ weights(h, h, scale)
 
 
@@ -31,19 +31,14 @@ def mlp(x, scale):
     return F.gelu(norm(x) @ weights(h, 4 * h)) @ weights(4 * h, h, scale)
 
 
-def stream(embedding_std):
-    """Second moment of the stream after each branch."""
-    x = embedding_std * torch.randn(tokens, h)  # tokens and positions
-    moments = [float(x.square().mean())]
-    for _ in range(layers):
-        for branch in (attention, mlp):
-            x = x + branch(x, 1 / math.sqrt(2 * layers))
-            moments.append(float(x.square().mean()))
-    return moments
-
-
-small = stream(math.sqrt(2) * std)  # token plus position embedding
-large = stream(math.sqrt(2) * std * math.sqrt(h))  # embeddings times √h
+stds = math.sqrt(2) * std * torch.tensor([1, math.sqrt(h)])  # plain, times √h
+x = stds[:, None, None] * torch.randn(2, tokens, h)  # tokens and positions
+moments = [x.square().mean((1, 2))]  # of each stream, after each branch
+for _ in range(layers):
+    for branch in (attention, mlp):
+        x = x + branch(x, 1 / math.sqrt(2 * layers))
+        moments.append(x.square().mean((1, 2)))
+small, large = torch.stack(moments).T.tolist()
 growth, growth_large = small[-1] / small[0], large[-1] / large[0]
 from_attention = sum(b - a for a, b in zip(small[0::2], small[1::2]))
 from_mlp = sum(b - a for a, b in zip(small[1::2], small[2::2]))

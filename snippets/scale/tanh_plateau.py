@@ -7,9 +7,8 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
-width, depth, batch = 1024, 60, 64
-xi = torch.linspace(-10, 10, 8001)
+width, depth, batch = 1200, 60, 128
+xi = torch.linspace(-10, 10, 8001, dtype=torch.float64)
 gauss = torch.exp(-(xi**2) / 2) / torch.exp(-(xi**2) / 2).sum()
 
 x, q = torch.randn(batch, width), 1.0
