@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import torch
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 width, depth, batch = 100, 54, 256
 
 
