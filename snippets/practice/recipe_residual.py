@@ -10,7 +10,7 @@ digits = load_digits()
 x = torch.tensor(digits.data, dtype=torch.float32)
 x = (x - x.mean(0)) / (x.std(0) + 1e-8)
 y = torch.tensor(digits.target)
-width, depth, steps = 48, 40, 40
+width, depth, steps = 48, 40, 25
 
 
 class Block(nn.Module):

@@ -34,7 +34,7 @@ start = [w.detach().clone() for w in weights]
 momentum = [torch.zeros_like(w) for w in weights]
 losses = []
 for _ in range(steps):
-    rows = torch.randint(len(x), (96,))
+    rows = torch.randint(len(x), (32,))
     h = x[rows] @ weights[0][0]
     for W in weights[2].unbind(0):
         h = h + alpha * (F.relu(h) @ W)

@@ -6,11 +6,13 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-width, batch, steps, n = 16, 32, 400, 7
+width, batch, ahead, steps, n = 16, 32, 1000, 400, 7
+names = ["SGD, log(1 − D)", "SGD, −log D", "Adam, log(1 − D)", "Adam, −log D",
+         "no head start"]  # fmt: skip
 slow = [0.01, 0.03, 0.1, 0.3, 1, 100, 1e4]
 fast = [3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3]
-rate = torch.tensor([slow, slow, fast, fast]).reshape(4 * n, 1, 1)
-row = torch.arange(4 * n)[:, None, None] // n  # SGD, SGD, Adam, Adam
+rate = torch.tensor([slow, slow, fast, fast, slow]).reshape(5 * n, 1, 1)
+row = torch.arange(5 * n)[:, None, None] // n  # of names; a game for each rate
 
 
 def network():
@@ -25,6 +27,10 @@ def forward(w, x):
     return F.leaky_relu(h @ w[2] + w[3], 0.2) @ w[4]
 
 
+def zeros(weights):
+    return [[torch.zeros_like(w) for _ in range(2)] for w in weights]
+
+
 def adam(moments, t, weights, gradients, rate):
     for w, g, (m, s) in zip(weights, gradients, moments):
         m.lerp_(g, 0.1)
@@ -33,43 +39,36 @@ def adam(moments, t, weights, gradients, rate):
         yield (w - rate * m / (1 - 0.9**t) / root).detach()
 
 
-def play(ahead):
-    """Distance of generated samples from the data, 4 games × rates × time."""
-    d, g = network(), network()
-    g[-1] *= 0.3  # far from the data
-    first, k, track = g[-1], 1, []
-    of_d = [[torch.zeros_like(w) for _ in range(2)] for w in d]
-    for t in range(1, ahead + steps + 1):
-        if t == ahead + 1:  # a copy of the game for each loss and each rate
-            k, of_d = 4 * n, [[m.repeat(4 * n, 1, 1) for m in p] for p in of_d]
-            d, g = ([w.repeat(k, 1, 1) for w in v] for v in (d, g))
-            of_g = [[torch.zeros_like(w) for _ in range(2)] for w in g]
-        d, g = ([w.requires_grad_() for w in v] for v in (d, g))
-        x = forward(g, torch.randn(k, batch, 1))
-        real = 4 + 0.5 * torch.randn(k, batch, 1)  # the data
-        z = forward(d, x)
-        loss = F.softplus(z) + F.softplus(-forward(d, real))
-        down = torch.autograd.grad(loss.mean(1).sum(), d, retain_graph=True)
-        if t > ahead:
-            loss = torch.where(row % 2 == 0, -F.softplus(z), F.softplus(-z))
-            up = torch.autograd.grad(loss.mean(1).sum(), g)
-            moved = adam(of_g, t - ahead, g, up, rate)
-            g = [torch.where(row < 2, w.detach() - rate * v, a)
-                 for w, v, a in zip(g, up, moved)]  # fmt: skip
-            off = (x.sort(1)[0] - real.sort(1)[0]).abs().mean((1, 2)).detach()
-            track.append(off.nan_to_num(99, 99).clamp(max=99).reshape(4, n))
-        d = list(adam(of_d, t, d, down, 0.01))
-    final = torch.stack(track[-100:]).median(0)[0]
-    change = (g[-1] - first).detach().norm(dim=(1, 2)).reshape(4, n)
-    at_best = change.gather(1, final.argmin(1, keepdim=True))
-    return torch.stack(track, 2), final, float(at_best.min())
-
-
-names = ["SGD, log(1 − D)", "SGD, −log D", "Adam, log(1 − D)", "Adam, −log D"]
-tracks, final, moved = play(ahead=1000)
-_, fresh, moved_fresh = play(ahead=0)
+d, g = network(), network()
+g[-1] *= 0.3  # far from the data
+fresh, of_d, first, age, track = d, zeros(d), g[-1], 0, []
+for t in range(-ahead, steps):  # before 0 the discriminator trains alone
+    if t == 0:  # a copy for each game; in the last row d is as at first
+        d = [torch.where(row < 4, *pair).detach() for pair in zip(d, fresh)]
+        of_d = [[m * (row < 4) for m in pair] for pair in of_d]
+        g = [w.repeat(5 * n, 1, 1) for w in g]
+        of_g, age = zeros(g), age * (row < 4)
+    d, g = ([w.requires_grad_() for w in v] for v in (d, g))
+    x = forward(g, torch.randn(len(g[0]), batch, 1))
+    real = 4 + 0.5 * torch.randn_like(x)  # the data
+    z, of_real = forward(d, torch.cat([x, real], 1)).chunk(2, 1)
+    loss = F.softplus(z) + F.softplus(-of_real)
+    down = torch.autograd.grad(loss.mean(1).sum(), d, retain_graph=True)
+    age = age + 1
+    d = list(adam(of_d, age, d, down, 0.01))
+    if t >= 0:
+        loss = torch.where(row % 2 == 0, -F.softplus(z), F.softplus(-z))
+        up = torch.autograd.grad(loss.mean(1).sum(), g)
+        moved = adam(of_g, t + 1, g, up, rate)
+        g = [torch.where(row % 4 < 2, w.detach() - rate * v, a)
+             for w, v, a in zip(g, up, moved)]  # fmt: skip
+        off = (x.sort(1)[0] - real.sort(1)[0]).abs().mean((1, 2)).detach()
+        track.append(off.nan_to_num(99, 99).clamp(max=99).reshape(5, n))
+tracks = torch.stack(track, 2)
+final = tracks[:, :, -100:].median(2)[0]
 best = dict(zip(names, final.min(1)[0].tolist()))
-best["no head start"] = float(fresh[0].min())  # SGD, log(1 − D)
+change = (g[-1] - first).detach().norm(dim=(1, 2)).reshape(5, n)
+moved = float(change.gather(1, final.argmin(1, keepdim=True)).min())
 
 # %% Plot
 for name, off in best.items():
@@ -77,7 +76,7 @@ for name, off in best.items():
 for i, name in enumerate(names[:3]):
     curve = tracks[i, final[i].argmin()].reshape(-1, 10).mean(1)
     plt.plot(range(5, steps, 10), curve, ["-", "--", "-."][i])
-    plt.text([200, 40, 160][i], [4.2, 0.2, 5.2][i], name, color=f"C{i}")
+    plt.text([200, 40, 190][i], [4.2, 0.2, 5.2][i], name, color=f"C{i}")
 plt.xlabel("steps of the game")
 plt.ylabel("distance from the data")
 plt.ylim(0, 6)

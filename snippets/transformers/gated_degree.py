@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-n, hidden, batch, draws = 64, 2048, 32, 8
+n, hidden, batch, draws = 64, 1024, 32, 8
 
 
 def relative_gain(f, scale=1.0, sparse=False):

@@ -16,7 +16,7 @@ def body(W, x):
     return F.layer_norm(torch.tanh(x @ W), (n,))
 
 
-def head_gradient(std, heads=30):
+def head_gradient(std, heads=12):
     """Mean ‖∂L/∂h‖² of one example over n s²; std is that of the logits."""
     total, s = 0.0, std / n**0.5
     for _ in range(heads):

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-n, tokens, blocks = 512, 32, 24
+n, tokens, blocks = 320, 32, 24
 
 
 def matrix(std=n**-0.5):

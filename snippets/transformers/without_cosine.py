@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-width, depth = 512, 30
+width, depth = 384, 30
 
 
 def leaky_after(a, c=0.0):
