@@ -5,7 +5,6 @@ import torch
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_default_dtype(torch.float64)
 n, hidden, batch, draws = 64, 1024, 32, 8
 
 
@@ -33,12 +32,13 @@ def relative_gain(f, scale=1.0, sparse=False):
 degrees = [1, 1.25, 1.5, 2, 2.5, 3]
 power = {k: relative_gain(lambda u, w, k=k: F.relu(u) ** k)[0]
          for k in degrees}  # fmt: skip
-reglu = {s: relative_gain(lambda u, w: F.relu(u) * w, s) for s in (0.1, 10)}
 swiglu = {s: relative_gain(lambda u, w: F.silu(u) * w, s)[0]
           for s in (0.1, 1, 10)}  # fmt: skip
 tied = relative_gain(lambda u, w: F.relu(u) * u)[0]
 sparse = relative_gain(lambda u, w: F.relu(u) ** 2, sparse=True)[0]
 sigmoid = relative_gain(lambda u, w: torch.sigmoid(u))[0]
+torch.set_default_dtype(torch.float64)  # Jx = 2y to rounding
+reglu = {s: relative_gain(lambda u, w: F.relu(u) * w, s) for s in (0.1, 10)}
 print(f"relu²: {power[2]:.1f}; with one weight a row: {sparse:.1f}")
 print(f"relu(Wx)·Vx: {reglu[10][0]:.1f}; with V = W: {tied:.1f}")
 print(f"Jacobian along x, ReGLU: {reglu[10][1]:.2f}")
