@@ -56,11 +56,11 @@ for kind, new in kinds.items():
 
 # %% Plot
 for kind, found in logs.items():
-    marker = "o" if "RNN" in kind else "s"
+    marker, height = ("o", -16) if "RNN" in kind else ("s", 8)
     (line,) = plt.plot(range(0, updates + 1, every), found, f"{marker}-")
-    plt.annotate(kind, (0, found[0]), (8, 8), color=line.get_color(),
+    plt.annotate(kind, (0, found[0]), (8, height), color=line.get_color(),
                  textcoords="offset points")  # fmt: skip
 plt.xlabel("update")
 plt.ylabel("ln of squared gradient, first over last")
-plt.margins(y=0.12)
+plt.margins(y=0.15)
 plt.show()
