@@ -155,7 +155,7 @@ def start_server(run_variables: dict[str, str], preload: tuple[str, ...]) -> Non
     A server that runs already stays as it is.
     """
     context = mp.get_context("forkserver")
-    # What writes figures, else each job that draws imports it, which costs twice as much as its process.
+    # What writes figures, else each job that draws imports it, which costs more than its process.
     drawing = ["matplotlib.backends.backend_svg"] if any(m.split(".")[0] == "matplotlib" for m in preload) else []
     context.set_forkserver_preload(["exhibits.worker", *preload, *drawing])
     saved = dict(os.environ)

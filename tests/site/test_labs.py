@@ -66,8 +66,10 @@ def test_lab_runs_from_top_to_bottom_elsewhere_and_its_solutions_agree_with_theo
     notebook = json.loads((site / f"labs/{name}.ipynb").read_text("utf-8"))
     report = f"import json; print('@@' + json.dumps([float(v) for v in [{', '.join(EXPECTED[name])}]]))"
     script = "\n\n".join([*map(source, code(notebook)), report])
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "MPLBACKEND": "agg", "PYTHONUTF8": "1"}
-    environment["OMP_NUM_THREADS"] = "1"  # as in the build; the other core may have other work
+    environment = {
+        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "MPLBACKEND": "agg", "PYTHONUTF8": "1",
+        "OMP_NUM_THREADS": "1",  # as in the build; the other core may have other work
+    }  # fmt: skip
     result = subprocess.run(
         [sys.executable, "-I", "-W", "ignore:FigureCanvasAgg", "-"],
         input=script, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300,

@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import ROOT, find_browser
 from tests.site.test_pages import PAGES
 
+pytestmark = pytest.mark.alone  # all of it, so that pages are weighed once
+
 LARGEST, MEDIAN = 1_000_000, 400_000  # bytes
 COUNTED = {"document", "stylesheet", "script", "image"}  # the rest is fonts and the search index
 LIGHTHOUSE = ROOT / "tests/node_modules/lighthouse/cli/index.js"
@@ -63,7 +65,6 @@ def scores(url: str) -> dict[str, float]:
     return {name: 100 * json.loads(result.stdout)["categories"][name]["score"] for name in CATEGORIES}
 
 
-@pytest.mark.alone
 def test_lighthouse_on_the_home_page_and_the_three_heaviest(weights, address):
     """The score for speed follows the machine and its load, so it is compared with the lightest page's beside it.
 
